@@ -22,7 +22,7 @@ const (
 
 	maskBit    = 0x80
 	lengthBits = 0x7f
-	// lengths up to 125 stand in the seven bits themselves; these two values
+	// Lengths up to 125 stand in the seven bits themselves; the two values above
 	// announce a length of 16 or 64 bits behind them.
 	maxLength7 = 125
 	length16   = 126

@@ -207,9 +207,9 @@ func firstImpossible(b []byte) int {
 	return -1
 }
 
-// completable reports whether some continuation makes head one character. All
-// that RFC 3629 asks of a byte depends on the one before it only, and 80, 90,
-// 9F, A0 and BF stand for all the bounds it sets.
+// completable reports whether some continuation makes head one character. The
+// bytes tried are the ends of every range that RFC 3629 section 4 allows for a
+// byte that is not the first.
 func completable(head []byte) bool {
 	if utf8.Valid(head) {
 		return true
