@@ -74,14 +74,13 @@ func (v *Validator) next(c byte) bool {
 	return true
 }
 
-// begin takes the first byte of a character. The bounds are those of the table
-// in RFC 3629 section 4: the second byte is where overlong forms, surrogates
-// and values above U+10FFFF show.
+// begin takes the first byte of a character of several; lastBoundary leaves no
+// other to it. The bounds are those of the table in RFC 3629 section 4: the
+// second byte is where overlong forms, surrogates and values above U+10FFFF
+// show.
 func (v *Validator) begin(c byte) bool {
 	v.lo, v.hi = contLo, contHi
 	switch {
-	case c < utf8.RuneSelf:
-		return true
 	case c < 0xc2 || c > 0xf4:
 		return v.fail()
 	case c < 0xe0:
@@ -111,7 +110,8 @@ func (v *Validator) fail() bool {
 }
 
 // lastBoundary is the offset in p of the last character that may be
-// unfinished, or len(p). What is before it is UTF-8 or never will be.
+// unfinished, or len(p). What is before it is UTF-8 or never will be; there is
+// no ASCII behind it.
 func lastBoundary(p []byte) int {
 	for i := len(p) - 1; i >= 0 && i > len(p)-utf8.UTFMax; i-- {
 		switch c := p[i]; {
