@@ -63,12 +63,12 @@ func Compile(c *config.Policy) (*Policy, error) {
 	} {
 		var err error
 		if *d.out, err = duration(d.in, d.absent, d.zero); err != nil {
-			return nil, fmt.Errorf("policy: %s: %w", d.field, err)
+			return nil, fmt.Errorf("policy.%s: %w", d.field, err)
 		}
 	}
 	for i, o := range c.GetAllowedOrigins() {
 		if err := p.Origins.add(o); err != nil {
-			return nil, fmt.Errorf("policy: allowed_origins[%d]: %w", i, err)
+			return nil, fmt.Errorf("policy.allowed_origins[%d]: %w", i, err)
 		}
 	}
 	return p, nil

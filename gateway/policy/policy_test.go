@@ -54,17 +54,17 @@ func TestCompileRefuses(t *testing.T) {
 		want string
 	}{
 		"a negative duration": {&config.Policy{IdleTimeout: durationpb.New(-time.Second)},
-			"policy: idle_timeout: -1s: a duration is not negative"},
+			"policy.idle_timeout: -1s: a duration is not negative"},
 		"a negative duration where zero is the default": {&config.Policy{PongTimeout: durationpb.New(-1)},
-			"policy: pong_timeout: -1ns: a duration is not negative"},
+			"policy.pong_timeout: -1ns: a duration is not negative"},
 		"an origin without a scheme": {&config.Policy{AllowedOrigins: []string{"*", "app.test"}},
-			`policy: allowed_origins[1]: "app.test"` + form},
+			`policy.allowed_origins[1]: "app.test"` + form},
 		"an origin with a path": {&config.Policy{AllowedOrigins: []string{"https://app.test/"}},
-			`policy: allowed_origins[0]: "https://app.test/"` + form},
+			`policy.allowed_origins[0]: "https://app.test/"` + form},
 		"an origin with a wildcard": {&config.Policy{AllowedOrigins: []string{"https://*.app.test"}},
-			`policy: allowed_origins[0]: "https://*.app.test"` + form},
+			`policy.allowed_origins[0]: "https://*.app.test"` + form},
 		"an empty origin": {&config.Policy{AllowedOrigins: []string{""}},
-			`policy: allowed_origins[0]: ""` + form},
+			`policy.allowed_origins[0]: ""` + form},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := Compile(tc.in); err == nil || err.Error() != tc.want {
