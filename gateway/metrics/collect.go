@@ -53,15 +53,17 @@ func (m *Metrics) sample() []reading {
 func (m *Metrics) figures(sampled []reading) []prometheus.Metric {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	live := make(map[*series]session.Stats)
+	for _, s := range m.series {
+		s.now = s.past
+	}
 	for _, r := range sampled {
 		if s, open := m.open[r.info]; open {
-			live[s] = sum(live[s], r.stats)
+			s.now = sum(s.now, r.stats)
 		}
 	}
 	var all []prometheus.Metric
 	for p, s := range m.series {
-		s.shown = highest(s.shown, sum(s.past, live[s]))
+		s.shown = highest(s.shown, s.now)
 		all = s.append(all, p)
 	}
 	return all

@@ -31,6 +31,8 @@ type series struct {
 	closes          map[closing]uint64
 	// past is the sum of the sessions that ended.
 	past session.Stats
+	// now is past and the live sessions, while they are summed up.
+	now session.Stats
 	// shown is what was told last. A counter must not go backwards, even if a
 	// session that is about to end has no figures any more.
 	shown session.Stats
