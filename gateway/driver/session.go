@@ -23,19 +23,22 @@ type Options struct {
 	Config          *session.Config
 	// Early is what the client sent behind its handshake. It is not kept.
 	Early []byte
-	// Ended is called once, when both connections are closed.
-	Ended func(session.End)
-	// Fault is told of a panic in the session's own handling. It may be called
-	// from any of the session's goroutines.
-	Fault func(value any, stack []byte)
+	Owner Owner
+}
+
+// Owner is told of what happens to a session.
+type Owner interface {
+	// Ended is called once, when both connections are closed or about to be.
+	Ended(session.End)
+	// Fault is called for a panic in the session's own handling, from any of its
+	// goroutines.
+	Fault(value any, stack []byte)
 }
 
 // Session drives one session with a goroutine for each direction. Its methods
 // may be called from any goroutine.
 type Session struct {
-	ended func(session.End)
-	fault func(value any, stack []byte)
-
+	owner           Owner
 	client, service side
 	began           time.Time
 	early           []byte
@@ -60,9 +63,9 @@ type Session struct {
 // take note.
 func New(o Options) *Session {
 	s := &Session{
-		ended: o.Ended, fault: o.Fault, early: o.Early,
+		owner:  o.Owner,
 		client: side{conn: o.Client}, service: side{conn: o.Service},
-		began: time.Now(),
+		early: o.Early, began: time.Now(),
 	}
 	s.engine.Init(o.Config, s.now())
 	s.alive.Store(3)
@@ -191,7 +194,7 @@ func (s *Session) leave() {
 	s.mu.Lock()
 	end := s.engine.End()
 	s.mu.Unlock()
-	s.ended(end)
+	s.owner.Ended(end)
 }
 
 // guard ends the session whose handling has panicked, and no other: the
@@ -201,7 +204,7 @@ func (s *Session) guard(after func()) {
 	if value == nil {
 		return
 	}
-	s.fault(value, debug.Stack())
+	s.owner.Fault(value, debug.Stack())
 	defer func() {
 		if recover() != nil {
 			// The engine is beyond telling anyone.
