@@ -53,7 +53,7 @@ func tierOf(e *config.Endpoint) (int, bool) {
 func (s *service) pick(now moment, except *endpoint, random func(uint64) uint64) *endpoint {
 	for _, tier := range s.tiers {
 		usable := make([]*endpoint, 0, len(tier))
-		passed := make([]*endpoint, 0, len(tier))
+		var passed []*endpoint
 		for _, e := range tier {
 			switch {
 			case e == except:
@@ -93,5 +93,5 @@ func lessLoaded(of []*endpoint, random func(uint64) uint64) *endpoint {
 	return a
 }
 
-// empty is true where pick would find nothing.
-func (s *service) empty() bool { return len(s.tiers[tierReady])+len(s.tiers[tierLeaving]) == 0 }
+// size is how many endpoints may take new sessions.
+func (s *service) size() int { return len(s.tiers[tierReady]) + len(s.tiers[tierLeaving]) }
