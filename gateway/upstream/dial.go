@@ -114,18 +114,6 @@ func (p *Pool) second(t *Target, failed *endpoint) *endpoint {
 	return services[b.service].pick(now, nil, p.random)
 }
 
-// others are the backends of t beside one service that have an endpoint.
-func (t *Target) others(services map[string]*service, beside string) Target {
-	var o Target
-	for _, b := range t.backends {
-		if s := services[b.service]; s != nil && s.size() > 0 && b.service != beside {
-			o.backends = append(o.backends, b)
-			o.total += b.weight
-		}
-	}
-	return o
-}
-
 // try dials e and keeps its counts.
 func (p *Pool) try(ctx context.Context, e *endpoint, bound time.Duration) (*Conn, error) {
 	bounded, cancel := context.WithTimeout(ctx, bound)
