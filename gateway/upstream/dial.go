@@ -46,8 +46,8 @@ func (p *Pool) Dial(ctx context.Context, t *Target, timeout time.Duration) (*Con
 		return nil, err
 	}
 	began, bound := p.now(), timeout
-	if p.second(t, e) != nil {
-		bound /= 2
+	if p.another(t, e) {
+		bound /= maxTries
 	}
 	var failed dialError
 	for {
@@ -89,6 +89,15 @@ func (p *Pool) first(t *Target) (*endpoint, error) {
 	return nil, fmt.Errorf("service %q: %w", b.service, ErrNoEndpoint)
 }
 
+// another is true where there is something to try beside e.
+func (p *Pool) another(t *Target, e *endpoint) bool {
+	services := *p.services.Load()
+	if s := services[e.service]; s != nil && s.size() > 1 {
+		return true
+	}
+	return t.others(services, e.service).total > 0
+}
+
 // second picks what to try after failed, or nil where there is nothing else.
 func (p *Pool) second(t *Target, failed *endpoint) *endpoint {
 	services, now := *p.services.Load(), p.now()
@@ -97,17 +106,12 @@ func (p *Pool) second(t *Target, failed *endpoint) *endpoint {
 			return e
 		}
 	}
-	var others Target
-	for _, b := range t.backends {
-		if s := services[b.service]; s != nil && b.service != failed.service && !s.empty() {
-			others.backends = append(others.backends, b)
-			others.total += b.weight
-		}
-	}
+	others := t.others(services, failed.service)
 	if others.total == 0 {
 		return nil
 	}
-	return services[others.at(p.random(others.total)).service].pick(now, nil, p.random)
+	b := others.at(p.random(others.total))
+	return services[b.service].pick(now, nil, p.random)
 }
 
 // try dials e and keeps its counts.

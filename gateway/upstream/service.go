@@ -24,22 +24,27 @@ const (
 
 func newService(c *config.Service, known func(key) *endpoint) *service {
 	s := &service{name: c.GetName()}
-	seen := make(map[string]bool, len(c.GetEndpoints()))
+	// An address may be in two EndpointSlices for a moment.
+	placed := make(map[*endpoint]bool, len(c.GetEndpoints()))
 	for _, e := range c.GetEndpoints() {
 		address := net.JoinHostPort(e.GetAddress(), strconv.FormatUint(uint64(e.GetPort()), 10))
-		if seen[address] {
+		ep := known(key{service: s.name, address: address})
+		tier, ok := tierOf(e)
+		if !ok || placed[ep] {
 			continue
 		}
-		seen[address] = true
-		ep := known(key{service: s.name, address: address})
-		switch {
-		case e.GetReady():
-			s.tiers[tierReady] = append(s.tiers[tierReady], ep)
-		case e.GetServing() && e.GetTerminating():
-			s.tiers[tierLeaving] = append(s.tiers[tierLeaving], ep)
-		}
+		placed[ep] = true
+		s.tiers[tier] = append(s.tiers[tier], ep)
 	}
 	return s
+}
+
+// tierOf is false for an endpoint that takes no new sessions.
+func tierOf(e *config.Endpoint) (int, bool) {
+	if e.GetReady() {
+		return tierReady, true
+	}
+	return tierLeaving, e.GetServing() && e.GetTerminating()
 }
 
 // pick chooses an endpoint other than except, or nil: of those that have not
@@ -48,7 +53,7 @@ func newService(c *config.Service, known func(key) *endpoint) *service {
 func (s *service) pick(now moment, except *endpoint, random func(uint64) uint64) *endpoint {
 	for _, tier := range s.tiers {
 		usable := make([]*endpoint, 0, len(tier))
-		passed := make([]*endpoint, 0, len(tier))
+		var passed []*endpoint
 		for _, e := range tier {
 			switch {
 			case e == except:
@@ -88,5 +93,5 @@ func lessLoaded(of []*endpoint, random func(uint64) uint64) *endpoint {
 	return a
 }
 
-// empty is true where pick would find nothing.
-func (s *service) empty() bool { return len(s.tiers[tierReady])+len(s.tiers[tierLeaving]) == 0 }
+// size is how many endpoints may take new sessions.
+func (s *service) size() int { return len(s.tiers[tierReady]) + len(s.tiers[tierLeaving]) }

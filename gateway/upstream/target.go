@@ -58,3 +58,15 @@ func (t *Target) at(n uint64) backend {
 	}
 	return backend{}
 }
+
+// others are the backends of t beside one service that have an endpoint.
+func (t *Target) others(services map[string]*service, beside string) Target {
+	var o Target
+	for _, b := range t.backends {
+		if s := services[b.service]; s != nil && s.size() > 0 && b.service != beside {
+			o.backends = append(o.backends, b)
+			o.total += b.weight
+		}
+	}
+	return o
+}
