@@ -15,7 +15,10 @@ require (
 
 require github.com/prometheus/client_golang v1.25.0
 
-require github.com/prometheus/client_model v0.6.3
+require (
+	github.com/go-logr/logr v1.4.4
+	github.com/prometheus/client_model v0.6.3
+)
 
 require github.com/beorn7/perks v1.0.1 // indirect
 
