@@ -85,8 +85,9 @@ func (s *live) Ended(end session.End) {
 	now := time.Now()
 	s.service.Release()
 	s.g.metrics.Ended(&s.info, end, now)
-	s.g.sessions.Remove(s)
 	s.g.access.Session(&s.info, end, now)
+	// Last: a drain waits for this, and a scrape must find it until it is counted.
+	s.g.sessions.Remove(s)
 }
 
 // Fault is for driver.Owner: one session's fault never harms another.
