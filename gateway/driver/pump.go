@@ -52,7 +52,7 @@ func (s *Session) fromClient(buf []byte) (more bool) {
 		var do session.Action
 		out, r, more, do = s.decode(buf, r)
 		if len(out) > 0 {
-			_, err := s.service.conn.Write(out)
+			_, err := s.service.out.Write(out)
 			do |= s.wroteService(err)
 		}
 		s.perform(do)
@@ -115,7 +115,7 @@ func (s *Session) toClient(buf []byte, r int) (next int, more bool, do session.A
 	defer s.writing.Unlock()
 	out, next, more, do := s.encode(buf, r)
 	if len(out) > 0 {
-		_, err := s.client.conn.Write(out)
+		_, err := s.client.out.Write(out)
 		do |= s.wroteClient(err)
 	}
 	return next, more, do
@@ -159,7 +159,7 @@ func (s *Session) writeControl() (do session.Action) {
 	if len(b) == 0 {
 		return 0
 	}
-	_, err := s.client.conn.Write(b)
+	_, err := s.client.out.Write(b)
 	do = s.wroteClient(err)
 	if err == nil {
 		do |= s.step((*session.Session).ControlWritten)

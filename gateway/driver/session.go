@@ -64,7 +64,7 @@ type Session struct {
 func New(o Options) *Session {
 	s := &Session{
 		owner:  o.Owner,
-		client: side{conn: o.Client}, service: side{conn: o.Service},
+		client: newSide(o.Client), service: newSide(o.Service),
 		early: o.Early, began: time.Now(),
 	}
 	s.engine.Init(o.Config, s.now())

@@ -1,6 +1,8 @@
 package driver
 
 import (
+	"io"
+	"net"
 	"sync/atomic"
 	"time"
 )
@@ -11,8 +13,20 @@ import (
 // the reader may be the one that closes, or wait for something else. So
 // closing only interrupts; whoever comes last of closer and reader closes.
 type side struct {
-	conn  Conn
+	conn Conn
+	// out is how to write to conn. It writes all or fails.
+	out   io.Writer
 	state atomic.Uint32
+}
+
+func newSide(c Conn) side {
+	x := side{conn: c, out: c}
+	if tcp, ok := c.(*net.TCPConn); ok {
+		if w, err := newWriter(tcp); err == nil {
+			x.out = w
+		}
+	}
+	return x
 }
 
 const (
