@@ -8,6 +8,8 @@ require golang.org/x/sys v0.49.0
 
 require golang.org/x/net v0.62.0
 
+require github.com/go-logr/logr v1.4.4
+
 require (
 	github.com/google/go-cmp v0.7.0
 	golang.org/x/text v0.43.0 // indirect
@@ -15,10 +17,7 @@ require (
 
 require github.com/prometheus/client_golang v1.25.0
 
-require (
-	github.com/go-logr/logr v1.4.4
-	github.com/prometheus/client_model v0.6.3
-)
+require github.com/prometheus/client_model v0.6.3
 
 require github.com/beorn7/perks v1.0.1 // indirect
 
