@@ -62,11 +62,9 @@ type Session struct {
 // New makes a session that does not run yet; until Start, Close and Cut only
 // take note.
 func New(o Options) *Session {
-	s := &Session{
-		owner:  o.Owner,
-		client: newSide(o.Client), service: newSide(o.Service),
-		early: o.Early, began: time.Now(),
-	}
+	s := &Session{owner: o.Owner, early: o.Early, began: time.Now()}
+	s.client.init(o.Client)
+	s.service.init(o.Service)
 	s.engine.Init(o.Config, s.now())
 	s.alive.Store(3)
 	return s

@@ -19,14 +19,13 @@ type side struct {
 	state atomic.Uint32
 }
 
-func newSide(c Conn) side {
-	x := side{conn: c, out: c}
+func (x *side) init(c Conn) {
+	x.conn, x.out = c, c
 	if tcp, ok := c.(*net.TCPConn); ok {
 		if w, err := newWriter(tcp); err == nil {
 			x.out = w
 		}
 	}
-	return x
 }
 
 const (
