@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"strings"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -53,11 +52,11 @@ func pages(s Sources) []page {
 		{"/sessions", "live sessions, newest first; ?route= &subprotocol= &limit=", sessions(s.Sessions)},
 		{"/routes", "what is served where", routes(s.Routes)},
 		{"/config", "the configuration in force, without private keys", configuration(s.Config)},
-		{"/debug/pprof/", "profiles", patient(pprof.Index)},
-		{"/debug/pprof/cmdline", "how the process was started", patient(pprof.Cmdline)},
-		{"/debug/pprof/profile", "CPU profile; ?seconds=", patient(pprof.Profile)},
-		{"/debug/pprof/symbol", "names of program counters", patient(pprof.Symbol)},
-		{"/debug/pprof/trace", "execution trace; ?seconds=", patient(pprof.Trace)},
+		{"/debug/pprof/", "profiles", http.HandlerFunc(pprof.Index)},
+		{"/debug/pprof/cmdline", "how the process was started", http.HandlerFunc(pprof.Cmdline)},
+		{"/debug/pprof/profile", "CPU profile; ?seconds=", http.HandlerFunc(pprof.Profile)},
+		{"/debug/pprof/symbol", "names of program counters", http.HandlerFunc(pprof.Symbol)},
+		{"/debug/pprof/trace", "execution trace; ?seconds=", http.HandlerFunc(pprof.Trace)},
 	}
 }
 
@@ -84,17 +83,6 @@ func index(all []page) http.Handler {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, out.String())
 	})
-}
-
-// patient serves what may take longer than a request may take to arrive. The
-// server reads on behind a request to notice that its sender has gone, and takes
-// the end of that time for it.
-func patient(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		// It fails only where the server can set no deadline, so has none.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-		next(w, r)
-	}
 }
 
 func healthz(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, "ok") }

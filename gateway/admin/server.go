@@ -35,6 +35,10 @@ func Listen(addr string, handler http.Handler, log logr.Logger) (*Server, error)
 	if err != nil {
 		return nil, fmt.Errorf("admin listener: %w", err)
 	}
+	return newServer(listener, handler, log), nil
+}
+
+func newServer(listener net.Listener, handler http.Handler, log logr.Logger) *Server {
 	return &Server{
 		listener: listener,
 		http: &http.Server{
@@ -46,7 +50,7 @@ func Listen(addr string, handler http.Handler, log logr.Logger) (*Server, error)
 			MaxHeaderBytes:    maxHeaderBytes,
 			ErrorLog:          slog.NewLogLogger(logr.ToSlogHandler(log), slog.LevelInfo),
 		},
-	}, nil
+	}
 }
 
 // Addr is the address that it listens on.
