@@ -64,7 +64,9 @@ func (r *Registry) Add(s Live) bool {
 	return true
 }
 
-// Remove forgets s. It does nothing where s was never taken in.
+// Remove forgets s. It does nothing where s was never taken in. It is the last
+// thing to do for a session: a drain that waited for it may return, and the
+// process end.
 func (r *Registry) Remove(s Live) {
 	id := s.Info().ID
 	r.mu.Lock()
