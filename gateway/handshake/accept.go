@@ -32,8 +32,8 @@ func appendAcceptKey(dst []byte, key string) []byte {
 	return base64.StdEncoding.AppendEncode(dst, sum[:])
 }
 
-// validKey tells whether key is "a base64-encoded value that, when decoded, is
-// 16 bytes in length" (RFC 6455 4.2.1), in the one canonical spelling.
+// validKey tells whether key is "a base64-encoded [...] value that, when decoded,
+// is 16 bytes in length" (RFC 6455 4.2.1), in its one canonical spelling.
 func validKey(key string) bool {
 	if len(key) != keyLength {
 		return false

@@ -34,8 +34,8 @@ type Refusal struct {
 	Challenge string
 	// RetryAfter is sent in whole seconds, rounded up.
 	RetryAfter time.Duration
-	// Date is when the answer was made: "An origin server MUST send a Date
-	// header field if it [has] a clock" (RFC 7231 7.1.1.2). This package has none.
+	// Date is when the answer was made. Only "if it does not have a clock" may a
+	// server leave it out (RFC 7231 7.1.1.2), and this package has none.
 	Date time.Time
 }
 
@@ -82,7 +82,7 @@ func (r *Refusal) Append(dst []byte) []byte {
 
 func (r *Refusal) appendFields(dst []byte) []byte {
 	// "A sender of Upgrade MUST also send an "Upgrade" connection option in the
-	// Connection header field" (RFC 7230 6.7).
+	// Connection header field" (RFC 9110 7.8).
 	connection := "close"
 	if r.Upgrade != "" {
 		connection = "close, Upgrade"

@@ -61,10 +61,10 @@ const (
 
 // table is how each refusal is answered.
 //
-// "An origin server MUST generate an Allow header field in a 405 response"
-// (RFC 7231 6.5.5); "the server MUST send an Upgrade header field in a 426
-// response" (RFC 7231 6.5.15); 401 "MUST send a WWW-Authenticate header field"
-// (RFC 7235 3.1).
+// "The origin server MUST generate an Allow header field in a 405 response"
+// (RFC 7231 6.5.5); "The server MUST send an Upgrade header field in a 426
+// response" (RFC 7231 6.5.15); "The server generating a 401 response MUST send
+// a WWW-Authenticate header field" (RFC 7235 3.1).
 var table = [...]Refusal{
 	{Result: Method, Status: 405, Allow: "GET"},
 	{Result: NotWebSocket, Status: 426, Upgrade: websocket},
