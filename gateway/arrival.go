@@ -131,7 +131,7 @@ func (a *arrival) scheme() string {
 
 func (a *arrival) choose() (*route.Choice, *handshake.Refusal) {
 	r := a.request
-	place, ok := a.g.table.Load().Lookup(a.port.Listeners(), r.Host, r.Path)
+	place, ok := a.g.table.Load().Lookup(a.listeners(), r.Host, r.Path)
 	if !ok {
 		return nil, handshake.Refuse(handshake.NoRoute, "nothing is served at this host and path")
 	}
@@ -140,6 +140,16 @@ func (a *arrival) choose() (*route.Choice, *handshake.Refusal) {
 		return nil, handshake.Refuse(handshake.NoSubprotocol, offer(r.Subprotocols))
 	}
 	return choice, nil
+}
+
+// listeners are the names of those that may serve the request. Over TLS they
+// are the ones that asked of the client what the TLS handshake asked: or else a
+// request could name the host of a listener whose demands it never met.
+func (a *arrival) listeners() []string {
+	if secured, ok := a.conn.(*tls.Conn); ok {
+		return a.port.Admits(secured.ConnectionState().ServerName)
+	}
+	return a.port.Listeners()
 }
 
 // offer says what was offered, which are RFC 7230 tokens and safe to show.
