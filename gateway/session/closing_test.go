@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"switchyard.dev/gateway/frame"
+	"switchyard.dev/gateway/framing"
 )
 
 // The rows of the closing table: what either side sees, and how it is recorded.
@@ -114,6 +115,16 @@ func TestClosing(t *testing.T) {
 			tc.clientEOF()
 			tc.want("client close 1000 backend_eof", "shut service", "done")
 			tc.wantEnd(BackendEOF, 1000)
+		},
+		"the service finishes inside a line: the line ends too": func(tc *testConn) {
+			tc.with(kind(framing.Lines))
+			tc.service("one\ntw", "o")
+			tc.serviceEOF()
+			tc.want(`client binary "one"`, `client binary+ "tw"`, `client continuation+ "o"`,
+				`client continuation ""`, "client close 1000 backend_eof")
+			if n := tc.s.Stats().MessagesOut; n != 2 {
+				tc.t.Errorf("%d messages to the client, want 2", n)
+			}
 		},
 		"the service fails: 1014": func(tc *testConn) {
 			tc.serviceReset()
