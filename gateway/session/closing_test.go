@@ -153,6 +153,21 @@ func TestClosing(t *testing.T) {
 			tc.want("client close 1002 protocol_error", "close service", "shut client", "done")
 			tc.wantEnd(ProtocolError, 1002)
 		},
+		"a bad Close frame is the client's last word": func(tc *testConn) {
+			tc.client(masked(frame.Header{Fin: true, Opcode: frame.Close}, "\x03"))
+			tc.want("client close 1002 protocol_error", "close service", "done")
+			tc.wantEnd(ProtocolError, 1002)
+		},
+		"a Close frame whose code may not be sent": func(tc *testConn) {
+			tc.client(closing(1005+1, ""))
+			tc.want("client close 1002 protocol_error", "close service", "done")
+			tc.wantEnd(ProtocolError, 1002)
+		},
+		"a Close frame whose reason is not UTF-8": func(tc *testConn) {
+			tc.client(closing(1000, "\xff"))
+			tc.want("client close 1007 invalid_utf8", "close service", "done")
+			tc.wantEnd(InvalidUTF8, 1007)
+		},
 		"bad UTF-8: 1007, and the client's Close is still found": func(tc *testConn) {
 			tc.client(txt("ok"), txt("a\xffb"))
 			tc.want(`service "ok"`, "client close 1007 invalid_utf8", "close service")
@@ -236,6 +251,24 @@ func TestClosing(t *testing.T) {
 			tc.serviceEOF()
 			tc.abort(Drain)
 			tc.want("client close 1000 backend_eof", "done")
+			tc.wantEnd(BackendEOF, 1000)
+		},
+		"a violation behind our Close: the first cause counts, the Close is not lost": func(tc *testConn) {
+			tc.clientStalled = true
+			tc.close(Drain)
+			tc.client(badFrame())
+			tc.want("close service")
+			tc.clientStalled = false
+			tc.perform(ControlFrames)
+			tc.want("client close 1001 drain", "shut client")
+			tc.clientEOF()
+			tc.want("done")
+			tc.wantEnd(Drain, 1001)
+		},
+		"a bad Close behind our Close is one": func(tc *testConn) {
+			tc.serviceEOF()
+			tc.client(closing(1006, ""))
+			tc.want("client close 1000 backend_eof", "close service", "done")
 			tc.wantEnd(BackendEOF, 1000)
 		},
 		"bad UTF-8 behind our Close": func(tc *testConn) {

@@ -73,12 +73,12 @@ func (s *Session) queueClose() {
 
 // closeReceived takes the payload of the client's Close frame.
 func (s *Session) closeReceived(now time.Duration, payload []byte) error {
+	e := &s.end
+	e.closeReceived = true // a bad one too is the client's last word
 	code, _, err := frame.ParseClose(payload)
 	if err != nil {
 		return err
 	}
-	e := &s.end
-	e.closeReceived = true
 	if e.cause == None {
 		// The service is told by half-close and may finish; the echo follows
 		// its last bytes.
@@ -202,12 +202,12 @@ func (s *Session) settle(now time.Duration) (do Action) {
 		e.serviceShut, e.serviceGone = true, true
 		do |= ShutService
 	}
-	if e.cause == ProtocolError && e.closeWritten && !e.clientShut {
+	clientOver := e.clientEnded || e.closeWritten && e.closeReceived
+	if e.deaf && e.closeWritten && !clientOver && !e.clientShut {
 		// No reply can be made out, so the end of our bytes is all we can say.
 		e.clientShut = true
 		do |= ShutClient
 	}
-	clientOver := e.clientEnded || e.closeWritten && e.closeReceived
 	if clientOver && e.serviceEnded {
 		e.done = true
 		return do | Done
