@@ -247,6 +247,11 @@ func TestClosing(t *testing.T) {
 			tc.want("client close 1011 internal", "close service", "done")
 			tc.wantEnd(Internal, 1011)
 		},
+		"abort: nothing is said": func(tc *testConn) {
+			tc.abort(Drain)
+			tc.want("done")
+			tc.wantEnd(Drain, 1006)
+		},
 		"abort behind a Close frame": func(tc *testConn) {
 			tc.serviceEOF()
 			tc.abort(Drain)
