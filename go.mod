@@ -16,7 +16,10 @@ require (
 require github.com/prometheus/client_golang v1.25.0
 
 require (
+	github.com/coder/websocket v1.8.15
 	github.com/go-logr/logr v1.4.4
+	github.com/gobwas/ws v1.5.0
+	github.com/gorilla/websocket v1.5.3
 	github.com/prometheus/client_model v0.6.3
 )
 
@@ -30,4 +33,7 @@ require github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indir
 
 require github.com/prometheus/common v0.72.0 // indirect
 
-require github.com/prometheus/procfs v0.22.0 // indirect
+require (
+	github.com/gobwas/httphead v0.1.0 // indirect
+	github.com/prometheus/procfs v0.22.0 // indirect
+)
