@@ -30,3 +30,11 @@ require github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indir
 require github.com/prometheus/common v0.72.0 // indirect
 
 require github.com/prometheus/procfs v0.22.0 // indirect
+
+require github.com/coder/websocket v1.8.15
+
+require github.com/gobwas/ws v1.5.0
+
+require github.com/gorilla/websocket v1.5.3
+
+require github.com/gobwas/httphead v0.1.0 // indirect
