@@ -53,6 +53,14 @@ func TestControlFrames(t *testing.T) {
 			tc.serviceEOF()
 			tc.want("shut service", "client close 1001 ", "done")
 		},
+		"a pong goes out before the Close that was decided behind its ping": func(tc *testConn) {
+			tc.clientStalled = true
+			tc.client(ping("x"))
+			tc.serviceEOF()
+			tc.clientStalled = false
+			tc.perform(ControlFrames)
+			tc.want(`client pong "x"`, "client close 1000 backend_eof")
+		},
 		"a ping behind our Close is not answered": func(tc *testConn) {
 			tc.serviceEOF()
 			tc.client(ping("x"))

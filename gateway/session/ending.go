@@ -65,7 +65,7 @@ func (s *Session) fail(now time.Duration, c Cause, detail string) {
 func (s *Session) queueClose() {
 	s.end.closeQueued = true
 	s.ctl.closeDue = true
-	s.ctl.pongDue, s.ctl.pingDue = false, false
+	s.ctl.pingDue = false
 }
 
 // closeReceived takes the payload of the client's Close frame.
