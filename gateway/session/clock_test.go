@@ -60,6 +60,35 @@ func TestIdle(t *testing.T) {
 
 func TestStalls(t *testing.T) {
 	for name, play := range map[string]func(tc *testConn){
+		"the client takes nothing: it will take no Close either": func(tc *testConn) {
+			tc.clientStalled = true
+			tc.service("x")
+			tc.advance(time.Minute - 1)
+			tc.client(pong(""))
+			tc.want(`client binary "x"`)
+			tc.advance(1)
+			tc.want("close service", "done")
+			tc.wantEnd(ClientStalled, 1006)
+		},
+		"the client takes it in time": func(tc *testConn) {
+			tc.clientStalled = true
+			tc.service("x")
+			tc.advance(time.Minute - 1)
+			tc.client(pong(""))
+			tc.s.WroteClient()
+			tc.advance(time.Second)
+			tc.want(`client binary "x"`)
+		},
+		"a driver that sees progress begins the write anew": func(tc *testConn) {
+			tc.clientStalled = true
+			tc.service("x")
+			for range 5 {
+				tc.advance(time.Minute - 1)
+				tc.s.WritingClient(tc.now)
+				tc.client(pong(""))
+			}
+			tc.want(`client binary "x"`)
+		},
 		"the service takes nothing: 1014": func(tc *testConn) {
 			tc.serviceStalled = true
 			tc.client(bin("x"))

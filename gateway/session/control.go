@@ -74,9 +74,8 @@ func (s *Session) TakeControl(dst []byte) []byte {
 
 // ControlWritten says that what TakeControl gave is written.
 func (s *Session) ControlWritten(now time.Duration) Action {
-	if s.end.closeTaken {
-		s.end.closeWritten = true
-	}
+	s.pingWritten(now)
+	s.end.closeWritten = s.end.closeTaken
 	return s.settle(now)
 }
 

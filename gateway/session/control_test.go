@@ -156,6 +156,20 @@ func TestKeepalive(t *testing.T) {
 			tc.advance(20 * time.Second)
 			tc.want()
 		},
+		"a ping that cannot be written yet is not waited for": func(tc *testConn) {
+			tc.clientStalled = true
+			tc.service("slow")
+			tc.advance(50 * time.Second)
+			tc.want(`client binary "slow"`)
+			tc.s.WroteClient()
+			tc.clientStalled = false
+			tc.perform(ControlFrames)
+			tc.want(`client ping ""`)
+			tc.advance(20*time.Second - 1)
+			tc.want()
+			tc.advance(1)
+			tc.want("client close 1001 ping_timeout", "close service")
+		},
 		"an answer may come before the ping is known to be written": func(tc *testConn) {
 			tc.clientStalled = true
 			tc.advance(25 * time.Second)
@@ -165,6 +179,14 @@ func TestKeepalive(t *testing.T) {
 			tc.clientStalled = false
 			tc.advance(25*time.Second - 1)
 			tc.want()
+		},
+		"a client heard in time need not be pinged any more": func(tc *testConn) {
+			tc.clientStalled = true
+			tc.advance(25 * time.Second)
+			tc.client(bin("x"))
+			tc.clientStalled = false
+			tc.perform(ControlFrames)
+			tc.want(`service "x"`)
 		},
 		"no pings where none are wanted": func(tc *testConn) {
 			tc.with(func(c *Config) { c.Ping = 0 })

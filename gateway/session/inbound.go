@@ -40,7 +40,7 @@ type inbound struct {
 // memory of its own, and the offset of what it has not taken yet: when that is
 // written, it must be called again with the rest.
 func (s *Session) FromClient(now time.Duration, buf []byte, r int) (out []byte, next int, do Action) {
-	s.clock.hear(now)
+	s.hear(now)
 	g := framing.NewGather(buf)
 	for r < len(buf) && s.Listening() && !s.end.deaf {
 		n, flush, err := s.header(&g, buf, r)
