@@ -10,16 +10,6 @@ import (
 func TestIdle(t *testing.T) {
 	quiet := func(c *Config) { c.Ping = 0 }
 	for name, play := range map[string]func(tc *testConn){
-		"no data: 1001": func(tc *testConn) {
-			tc.with(quiet)
-			tc.advance(time.Hour - 1)
-			tc.want()
-			tc.advance(1)
-			tc.want("client close 1001 idle", "close service")
-			tc.client(closing(1001, ""))
-			tc.want("done")
-			tc.wantEnd(Idle, 1001)
-		},
 		"pings and pongs are no data": func(tc *testConn) {
 			tc.with(quiet)
 			tc.advance(time.Hour - 1)
@@ -192,6 +182,18 @@ func TestBrokenWrites(t *testing.T) {
 			tc.serviceReset()
 			tc.client(bin("lost"), closing(1014, ""))
 			tc.want("client close 1014 backend_reset", "done")
+			tc.wantEnd(BackendReset, 1014)
+		},
+		"to the service, then nothing": func(tc *testConn) {
+			tc.serviceBroken = true
+			tc.client(bin("lost"))
+			tc.advance(10*time.Second - 1)
+			tc.client(txt("\xff is not looked at"))
+			tc.want()
+			tc.advance(1)
+			tc.want("client close 1014 backend_reset", "close service")
+			tc.client(closing(1014, ""))
+			tc.want("done")
 			tc.wantEnd(BackendReset, 1014)
 		},
 		"to the service behind the client's Close": func(tc *testConn) {

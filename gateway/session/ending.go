@@ -168,6 +168,7 @@ func (s *Session) expire(now time.Duration) {
 		e.wantServiceClosed = true
 	case e.cause == None:
 		s.fail(now, BackendReset, "the service took no more bytes")
+		e.wantServiceClosed = true
 	case e.cause == ClientClose && !e.closeQueued:
 		// The service had its time to finish.
 		e.wantServiceClosed = true
