@@ -4,12 +4,23 @@ import (
 	"testing"
 	"time"
 
+	"switchyard.dev/gateway/frame"
 	"switchyard.dev/gateway/framing"
 )
 
 func TestIdle(t *testing.T) {
 	quiet := func(c *Config) { c.Ping = 0 }
 	for name, play := range map[string]func(tc *testConn){
+		"no data: 1001": func(tc *testConn) {
+			tc.with(quiet)
+			tc.advance(time.Hour - 1)
+			tc.want()
+			tc.advance(1)
+			tc.want("client close 1001 idle", "close service")
+			tc.client(closing(1001, ""))
+			tc.want("done")
+			tc.wantEnd(Idle, 1001)
+		},
 		"pings and pongs are no data": func(tc *testConn) {
 			tc.with(quiet)
 			tc.advance(time.Hour - 1)
@@ -30,6 +41,15 @@ func TestIdle(t *testing.T) {
 			tc.service("x")
 			tc.advance(time.Hour - 1)
 			tc.want(`client binary "x"`)
+		},
+		"data that is held": func(tc *testConn) {
+			tc.with(quiet, kind(framing.LengthPrefixed))
+			tc.client(more(frame.Binary, "a"))
+			tc.advance(50 * time.Minute)
+			tc.client(more(frame.Continuation, "b"))
+			tc.advance(50 * time.Minute)
+			tc.client(last("c"))
+			tc.want(`service "\x00\x00\x00\x03abc"`)
 		},
 		"a part of a prefix": func(tc *testConn) {
 			tc.with(quiet, kind(framing.LengthPrefixed))

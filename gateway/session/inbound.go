@@ -52,21 +52,14 @@ func (s *Session) FromClient(now time.Duration, buf []byte, r int) (out []byte, 
 		if err != nil {
 			s.refuse(now, err)
 		}
-		if flush || out != nil {
-			return s.gathered(now, &g, out, r)
+		if out != nil {
+			return out, r, s.settle(now)
+		}
+		if flush {
+			return g.Bytes(), r, s.settle(now)
 		}
 	}
-	return s.gathered(now, &g, nil, len(buf))
-}
-
-func (s *Session) gathered(now time.Duration, g *framing.Gather, held []byte, r int) ([]byte, int, Action) {
-	if held == nil {
-		held = g.Bytes()
-	}
-	if len(held) > 0 {
-		s.clock.data = now
-	}
-	return held, r, s.settle(now)
+	return g.Bytes(), len(buf), s.settle(now)
 }
 
 // header reads a frame header unless a frame is open. flush says that what is
@@ -153,10 +146,11 @@ func (s *Session) payload(now time.Duration, g *framing.Gather, buf []byte, r in
 	if s.end.serviceGone {
 		return n, nil, nil // there is nobody to give it to
 	}
-	s.stats.BytesIn += uint64(n)
+	s.clock.data = now
 	if err := s.data(g, p, r); err != nil {
 		return n, nil, err
 	}
+	s.stats.BytesIn += uint64(n)
 	if in.left > 0 || !in.fin {
 		return n, nil, nil
 	}
