@@ -69,11 +69,11 @@ func (s *Session) header(g *framing.Gather, buf []byte, r int) (n int, flush boo
 	if in.inFrame {
 		return 0, false, nil
 	}
-	h, n, err := in.parse(buf[r:])
-	if err != nil || h == nil {
+	h, n, ok, err := in.parse(buf[r:])
+	if err != nil || !ok {
 		return n, false, err
 	}
-	if err := (frame.Rules{FromClient: true, InMessage: in.inMessage}).Check(*h); err != nil {
+	if err := (frame.Rules{FromClient: true, InMessage: in.inMessage}).Check(h); err != nil {
 		return n, false, err
 	}
 	in.inFrame, in.fin, in.opcode = true, h.Fin, h.Opcode
@@ -81,30 +81,33 @@ func (s *Session) header(g *framing.Gather, buf []byte, r int) (n int, flush boo
 	if h.Opcode.Control() {
 		return n, false, nil
 	}
-	flush, err = s.beginData(g, r+n, *h)
+	flush, err = s.beginData(g, r+n, h)
 	return n, flush, err
 }
 
-// parse reads the header at the front of b, or with what came before it. It
-// returns nil where the end has not come.
-func (in *inbound) parse(b []byte) (*frame.Header, int, error) {
+// parse reads the header at the front of b, or with what came before it. ok is
+// false where its end has not come; then all of b was taken.
+func (in *inbound) parse(b []byte) (h frame.Header, n int, ok bool, err error) {
 	if in.headerN == 0 {
-		h, n, err := frame.Parse(b)
+		h, n, err = frame.Parse(b)
 		if err != nil || n > 0 {
-			return &h, n, err
+			return h, n, true, err
 		}
 		in.headerN = uint8(copy(in.header[:], b))
-		return nil, len(b), nil
+		return h, len(b), false, nil
 	}
 	had := int(in.headerN)
 	have := had + copy(in.header[had:], b)
-	h, n, err := frame.Parse(in.header[:have])
-	if err != nil || n > 0 {
-		in.headerN = 0
-		return &h, n - had, err
+	h, n, err = frame.Parse(in.header[:have])
+	if err != nil {
+		return h, 0, false, err
 	}
-	in.headerN = uint8(have)
-	return nil, len(b), nil
+	if n == 0 {
+		in.headerN = uint8(have)
+		return h, len(b), false, nil
+	}
+	in.headerN = 0
+	return h, n - had, true, nil
 }
 
 // beginData opens a data frame whose payload will be at offset at.
