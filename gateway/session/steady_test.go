@@ -83,8 +83,8 @@ func (st *steady) textOverBuffers() {
 
 // An idle session is this and two connections.
 func TestSessionIsSmall(t *testing.T) {
-	if n := unsafe.Sizeof(Session{}); n > 384 {
-		t.Errorf("a Session has %d bytes, more than 384", n)
+	if n := unsafe.Sizeof(Session{}); n > 320 {
+		t.Errorf("a Session has %d bytes, more than 320", n)
 	}
 }
 
