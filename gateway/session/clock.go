@@ -24,10 +24,12 @@ func (s *Session) hear(now time.Duration) {
 
 // pingWritten starts the wait for the answer. A ping behind a slow write is not
 // waited for: the client cannot answer what it has not got.
-func (s *Session) pingWritten(now time.Duration) {
-	if s.clock.pinging && !s.ctl.pingDue {
-		s.clock.pinged, s.clock.pinging = now, false
+func (s *Session) pingWritten(now time.Duration) Action {
+	if !s.clock.pinging || s.ctl.pingDue {
+		return 0
 	}
+	s.clock.pinged, s.clock.pinging = now, false
+	return Rearm
 }
 
 // WritingClient says that a write to the client begins; WroteClient, that it
@@ -104,17 +106,17 @@ func (s *Session) Deadline(now time.Duration) time.Duration {
 			at = since + after
 		}
 	}
-	switch {
-	case c.pinging:
-	case c.pinged > 0:
+	if c.pinging || c.pinged > 0 {
 		earliest(c.pinged, cfg.Pong)
-	default:
+	} else {
 		earliest(c.heard, cfg.Ping)
 	}
 	earliest(c.data, cfg.Idle)
 	earliest(c.toClient, cfg.Write)
 	earliest(c.toService, cfg.Write)
-	// A write that begins after this call must not go unseen.
+	// A write that begins after this call must not go unseen, nor the client's
+	// silence behind an answer to the ping.
 	earliest(now, cfg.Write)
+	earliest(now, cfg.Ping)
 	return at
 }

@@ -74,9 +74,8 @@ func (s *Session) TakeControl(dst []byte) []byte {
 
 // ControlWritten says that what TakeControl gave is written.
 func (s *Session) ControlWritten(now time.Duration) Action {
-	s.pingWritten(now)
 	s.end.closeWritten = s.end.closeTaken
-	return s.settle(now)
+	return s.pingWritten(now) | s.settle(now)
 }
 
 func (s *Session) appendClose(dst []byte) []byte {
