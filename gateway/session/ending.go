@@ -27,10 +27,10 @@ type ending struct {
 
 	// serviceEnded: nothing comes from the service any more.
 	serviceEnded bool
-	// serviceGone: nothing can be written to the service any more.
+	// serviceGone: nothing is written to the service any more.
 	serviceGone bool
-	// serviceShut, serviceClosed: the driver was told so.
-	serviceShut, serviceClosed bool
+	// serviceClosed: the driver was told so.
+	serviceClosed bool
 	// wantServiceClosed: the service need not be waited for.
 	wantServiceClosed bool
 
@@ -195,8 +195,8 @@ func (s *Session) settle(now time.Duration) (do Action) {
 	if e.clientMute() {
 		s.ctl = control{pong: s.ctl.pong[:0]}
 	}
-	if (e.closeReceived || e.clientEnded) && !e.serviceShut && !e.serviceGone {
-		e.serviceShut, e.serviceGone = true, true
+	if (e.closeReceived || e.clientEnded) && !e.serviceGone {
+		e.serviceGone = true
 		do |= ShutService
 	}
 	closeOver := e.closeWritten || e.closeQueued && e.clientMute()
