@@ -225,6 +225,15 @@ func TestBrokenWrites(t *testing.T) {
 			tc.want("client close 1000 ", "done")
 			tc.wantEnd(ClientClose, 1000)
 		},
+		"to one after the other: the first bounds the wait": func(tc *testConn) {
+			tc.serviceBroken, tc.clientBroken = true, true
+			tc.client(bin("lost"))
+			tc.advance(6 * time.Second)
+			tc.service("lost")
+			tc.advance(4 * time.Second)
+			tc.want("close service", "done")
+			tc.wantEnd(ClientGone, 1006)
+		},
 		"both": func(tc *testConn) {
 			tc.serviceBroken, tc.clientBroken = true, true
 			tc.client(bin("lost"))

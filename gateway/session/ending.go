@@ -146,13 +146,15 @@ func (s *Session) soon(now time.Duration) {
 	}
 }
 
-// Close ends the session from outside, as a drain does.
+// Close ends the session from outside, as a drain does. c is a cause that has a
+// Code; once the end has begun it changes nothing.
 func (s *Session) Close(now time.Duration, c Cause) Action {
 	s.fail(now, c, "")
 	return s.settle(now)
 }
 
-// Abort ends the session from outside, at once.
+// Abort ends the session from outside, at once: nothing more is written. c is
+// the cause unless the end has begun.
 func (s *Session) Abort(now time.Duration, c Cause) Action {
 	s.fail(now, c, "")
 	s.end.done = true

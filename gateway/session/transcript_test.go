@@ -124,6 +124,9 @@ func (tc *testConn) writeClient(p []byte) bool {
 	switch {
 	case len(p) == 0:
 	case tc.clientBroken:
+		if tc.s.end.clientBroken {
+			tc.t.Fatalf("bytes for a client that is broken: % x", p)
+		}
 		tc.perform(tc.s.ClientBroken(tc.now))
 		return false
 	default:
