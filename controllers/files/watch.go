@@ -22,7 +22,8 @@ const (
 
 // Watch calls changed, from the goroutine that called Watch, whenever what Read would
 // read at path may have changed. It says "look again", no more: several changes
-// may be one call, and a call may be about nothing.
+// may be one call, and a call may be about nothing. The first is made as soon
+// as it watches: what was read before may be old.
 //
 // It sees files written, replaced by renaming, added and deleted; the folder
 // itself deleted and made anew; and symbolic links that are pointed elsewhere,
@@ -34,6 +35,7 @@ func Watch(ctx context.Context, path string, changed func()) error {
 		return err
 	}
 	defer w.Close()
+	changed()
 	return w.run(ctx, changed)
 }
 
