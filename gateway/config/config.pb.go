@@ -887,23 +887,24 @@ func (x *Backend) GetWeight() uint32 {
 	return 0
 }
 
-// Policy is what a session may do. An absent duration is its default; zero is never.
+// Policy is what a session may do. An absent duration is its default; zero is
+// never, except where it says otherwise.
 type Policy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Web origins that may open a session beside the request's own, as
 	// "scheme://host[:port]", lower case; "*" is any.
 	AllowedOrigins []string `protobuf:"bytes,1,rep,name=allowed_origins,json=allowedOrigins,proto3" json:"allowed_origins,omitempty"`
-	// To reach an endpoint, the second try included. Default 5 s; zero is the default.
+	// To reach an endpoint, the second try included. Default 5 s, also for zero.
 	DialTimeout *durationpb.Duration `protobuf:"bytes,2,opt,name=dial_timeout,json=dialTimeout,proto3" json:"dial_timeout,omitempty"`
 	// No data either way. Default 1 h. Pings do not count.
 	IdleTimeout *durationpb.Duration `protobuf:"bytes,3,opt,name=idle_timeout,json=idleTimeout,proto3" json:"idle_timeout,omitempty"`
 	// A peer that accepts no byte of what waits for it. Default 60 s.
 	WriteTimeout *durationpb.Duration `protobuf:"bytes,4,opt,name=write_timeout,json=writeTimeout,proto3" json:"write_timeout,omitempty"`
-	// From one end's last word to the other's. Default 10 s.
+	// From one end's last word to the other's. Default 10 s, also for zero.
 	CloseTimeout *durationpb.Duration `protobuf:"bytes,5,opt,name=close_timeout,json=closeTimeout,proto3" json:"close_timeout,omitempty"`
 	// Silence from the client before a ping. Default 25 s.
 	PingInterval *durationpb.Duration `protobuf:"bytes,6,opt,name=ping_interval,json=pingInterval,proto3" json:"ping_interval,omitempty"`
-	// From a ping to the next byte from the client. Default 20 s.
+	// From a ping to the next byte from the client. Default 20 s, also for zero.
 	PongTimeout *durationpb.Duration `protobuf:"bytes,7,opt,name=pong_timeout,json=pongTimeout,proto3" json:"pong_timeout,omitempty"`
 	// Payload of one message from the client. Zero: no limit where the framing
 	// streams, 1 MiB where a message must be held whole.

@@ -1,0 +1,47 @@
+# Needs Go and make. Targets that need a system package install it where they
+# may, or say the exact command.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+FUZZTIME ?= 10s
+GO       ?= go
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## serve config/samples/quickstart with an echo service behind it
+	@bin/switchyard run -f config/samples/quickstart --echo 127.0.0.1:7007
+
+build: ## bin/switchyard
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+
+test: ## every test, with the race detector where that is possible
+	@hack/test.sh
+
+lint: ## vet and formatting
+	@$(GO) vet ./...
+	@$(GO) vet -C hack/load ./... && $(GO) vet -C hack/tools ./...
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "not gofmt-formatted: $$unformatted"; exit 1; }
+
+fuzz: ## every fuzz target for FUZZTIME each
+	@hack/fuzz.sh $(FUZZTIME)
+
+interop: build ## mqtt.js, noVNC, Chromium, ws and Node's client against real servers
+	@hack/interop/run.sh
+
+bench: build ## the gateway beside HAProxy, nginx, websockify and a gorilla bridge
+	@hack/bench/run.sh
+
+generate: ## what is generated: protobuf, deep copies, golden files, references
+	@hack/generate.sh
+
+check: generate ## fails where what is generated is not what is committed
+	@git diff --exit-code
+
+clean: ## remove what was built
+	@rm -rf bin out
+
+.PHONY: help run build test lint fuzz interop bench generate check clean

@@ -1,0 +1,81 @@
+package admin
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"switchyard.dev/gateway/config"
+	"switchyard.dev/gateway/registry"
+	"switchyard.dev/gateway/session"
+)
+
+// privateKey must appear nowhere, in no encoding.
+const privateKey = "-----BEGIN PRIVATE KEY-----\nvery secret\n-----END PRIVATE KEY-----\n"
+
+type fake struct{ info registry.Info }
+
+func (f *fake) Info() *registry.Info { return &f.info }
+func (f *fake) Close(session.Cause)  {}
+func (f *fake) Cut(session.Cause)    {}
+func (f *fake) Stats() session.Stats {
+	return session.Stats{BytesIn: 1, MessagesIn: 2, BytesOut: 3, MessagesOut: 4}
+}
+
+func add(r *registry.Registry, id, route, subprotocol string, age time.Duration) {
+	r.Add(&fake{registry.Info{
+		ID: id, Route: route, Subprotocol: subprotocol, Path: "/<b>", Started: time.Now().Add(-age),
+	}})
+}
+
+func sampleSnapshot() *config.Snapshot {
+	return &config.Snapshot{Listeners: []*config.Listener{{
+		Name: "infra/edge/wss",
+		Tls: &config.TLS{Certificates: []*config.Certificate{
+			{Name: "infra/cert", Chain: []byte("public chain"), Key: []byte(privateKey)},
+		}},
+	}}}
+}
+
+var errDraining = errors.New("the gateway drains")
+
+// sources are complete, each of them as it is while all is well.
+func sources() Sources {
+	reg := prometheus.NewRegistry()
+	c := prometheus.NewCounter(prometheus.CounterOpts{Name: "switchyard_test_total", Help: "Test."})
+	reg.MustRegister(c)
+	return Sources{
+		Ready:    func() error { return nil },
+		Config:   sampleSnapshot,
+		Routes:   func() any { return map[string]string{"host": "ws.example.com"} },
+		Sessions: registry.New(),
+		Gatherer: reg,
+	}
+}
+
+// answer is what h has to say.
+type answer struct {
+	*http.Response
+	body string
+}
+
+func ask(t *testing.T, h http.Handler, r *http.Request) answer {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	body, err := io.ReadAll(w.Result().Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{w.Result(), string(body)}
+}
+
+func get(t *testing.T, h http.Handler, target string) answer {
+	t.Helper()
+	return ask(t, h, httptest.NewRequest(http.MethodGet, target, nil))
+}

@@ -1,0 +1,219 @@
+package gateway
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"switchyard.dev/gateway/accesslog"
+	"switchyard.dev/gateway/driver"
+	"switchyard.dev/gateway/handshake"
+	"switchyard.dev/gateway/listener"
+	"switchyard.dev/gateway/route"
+	"switchyard.dev/gateway/upstream"
+)
+
+// arrival is a connection on its way to become a session, or to be refused.
+type arrival struct {
+	g    *Gateway
+	port *listener.Port
+	conn driver.Conn
+	// request is nil until the header is read.
+	request *handshake.Request
+	// early is what the client sent behind its header.
+	early []byte
+}
+
+// serve takes a connection through the rooms in order. It has a goroutine of
+// its own.
+func (g *Gateway) serve(conn net.Conn, port *listener.Port) {
+	a := &arrival{g: g, port: port}
+	_ = conn.SetDeadline(time.Now().Add(port.HandshakeTimeout()))
+	if !a.secure(conn) {
+		conn.Close()
+		return
+	}
+	refusal, served := a.read()
+	if served {
+		return
+	}
+	if refusal == nil {
+		refusal = a.admit()
+	}
+	if refusal != nil {
+		a.refuse(refusal)
+	}
+}
+
+// secure takes the TLS handshake, where the port has one.
+func (a *arrival) secure(conn net.Conn) bool {
+	tcp, ok := conn.(*net.TCPConn)
+	if !ok {
+		a.g.log.Error(nil, "Connection is no TCP connection", "type", conn)
+		return false
+	}
+	config := a.port.TLS()
+	if config == nil {
+		a.conn = tcp
+		return true
+	}
+	secured := tls.Server(driver.NewTransport(tcp), config)
+	if err := secured.Handshake(); err != nil {
+		a.g.log.V(1).Info("TLS handshake failed", "client", conn.RemoteAddr().String(), "reason", err.Error())
+		return false
+	}
+	a.conn = secured
+	return true
+}
+
+// read reads the request. served says that the connection needs no more.
+func (a *arrival) read() (refusal *handshake.Refusal, served bool) {
+	header, rest, err := handshake.ReadHeader(a.conn, a.port.MaxHeaderBytes())
+	switch {
+	case err == nil:
+	case errors.Is(err, handshake.ErrTooLarge):
+		return handshake.Refuse(handshake.HeaderTooLarge, err.Error()), false
+	case errors.Is(err, handshake.ErrSlow):
+		return handshake.Refuse(handshake.TooSlow, err.Error()), false
+	default:
+		a.conn.Close()
+		return nil, true
+	}
+	request, refusal := handshake.Parse(header)
+	if refusal != nil {
+		if a.g.plain.wants(refusal.Result) {
+			a.g.plain.take(a.conn, header, rest)
+			return nil, true
+		}
+		return refusal, false
+	}
+	a.request, a.early = request, rest
+	return nil, false
+}
+
+// admit finds what serves the request, dials it, answers 101 and lets the
+// session go. A service is reached before the client is told yes, so that it
+// gets an honest status and never a connection that dies at once.
+func (a *arrival) admit() *handshake.Refusal {
+	if a.g.sessions.Draining() {
+		return handshake.Refuse(handshake.Draining, "the gateway is stopping; try again")
+	}
+	choice, refusal := a.choose()
+	if refusal != nil {
+		return refusal
+	}
+	if !choice.Policy.Origins.Allow(a.request.Origin, a.scheme(), a.request.Authority) {
+		return handshake.Refuse(handshake.Origin, "this origin may not open sessions here")
+	}
+	began := time.Now()
+	service, err := a.g.pool.Dial(context.Background(), choice.Target, choice.Policy.Dial)
+	a.g.metrics.Dialled(choice.Route, choice.Subprotocol, time.Since(began))
+	if err != nil {
+		return a.unreachable(choice, err)
+	}
+	refusal = a.begin(choice, service)
+	if refusal != nil {
+		service.Release()
+		service.Close()
+	}
+	return refusal
+}
+
+func (a *arrival) scheme() string {
+	if a.port.TLS() != nil {
+		return "wss"
+	}
+	return "ws"
+}
+
+func (a *arrival) choose() (*route.Choice, *handshake.Refusal) {
+	r := a.request
+	place, ok := a.g.table.Load().Lookup(a.listeners(), r.Host, r.Path)
+	if !ok {
+		return nil, handshake.Refuse(handshake.NoRoute, "nothing is served at this host and path")
+	}
+	choice, ok := place.Choose(r.Subprotocols)
+	if !ok {
+		return nil, handshake.Refuse(handshake.NoSubprotocol, offer(r.Subprotocols))
+	}
+	return choice, nil
+}
+
+// listeners are the names of those that may serve the request. Over TLS they
+// are the ones that asked of the client what the TLS handshake asked: or else a
+// request could name the host of a listener whose demands it never met.
+func (a *arrival) listeners() []string {
+	if secured, ok := a.conn.(*tls.Conn); ok {
+		return a.port.Admits(secured.ConnectionState().ServerName)
+	}
+	return a.port.Listeners()
+}
+
+// offer says what was offered, which are RFC 7230 tokens and safe to show.
+func offer(names []string) string {
+	if len(names) == 0 {
+		return "no subprotocol was offered, and one is needed here"
+	}
+	const shown = 8
+	message := "none of the offered subprotocols is served here:"
+	for i, name := range names {
+		if i == shown {
+			return message + " …"
+		}
+		message += " " + name
+	}
+	return message
+}
+
+// unreachable is honest about the service, and names it in the log alone.
+func (a *arrival) unreachable(choice *route.Choice, err error) *handshake.Refusal {
+	a.g.log.Info("Cannot reach the service", "route", choice.Route, "subprotocol", choice.Subprotocol, "reason", err.Error())
+	switch {
+	case errors.Is(err, upstream.ErrNoEndpoint):
+		return handshake.Refuse(handshake.NoEndpoint, "the service has no ready endpoint")
+	case errors.Is(err, upstream.ErrTimeout):
+		return handshake.Refuse(handshake.BackendTimeout, "the service did not answer in time")
+	case errors.Is(err, upstream.ErrRefused):
+		return handshake.Refuse(handshake.BackendRefused, "the service cannot be reached")
+	}
+	return handshake.Refuse(handshake.Internal, "the gateway cannot dial the service")
+}
+
+// Bounds of a refused connection's end. Closing a socket that still receives
+// resets it, and the reset may overtake the answer: so what comes is read and
+// thrown away for a while. None of it is taken for a request.
+const (
+	refuseTime  = 2 * time.Second
+	refuseBytes = 256 << 10
+)
+
+func (a *arrival) refuse(r *handshake.Refusal) {
+	a.g.metrics.Handshake(string(r.Result))
+	a.g.access.Refused(a.record(r))
+	r.Date = time.Now()
+	_ = a.conn.SetDeadline(time.Now().Add(refuseTime))
+	defer a.conn.Close()
+	if _, err := a.conn.Write(r.Append(nil)); err != nil {
+		return
+	}
+	if a.conn.CloseWrite() == nil {
+		_, _ = io.CopyN(io.Discard, a.conn, refuseBytes)
+	}
+}
+
+func (a *arrival) record(r *handshake.Refusal) accesslog.Refusal {
+	record := accesslog.Refusal{
+		Time: time.Now(), Client: a.conn.RemoteAddr().String(),
+		Result: string(r.Result), Status: r.Status, Message: r.Message,
+	}
+	if names := a.port.Listeners(); len(names) == 1 {
+		record.Listener = names[0]
+	}
+	if a.request != nil {
+		record.Host, record.Path = a.request.Host, a.request.Path
+	}
+	return record
+}

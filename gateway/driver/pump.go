@@ -1,0 +1,175 @@
+package driver
+
+import (
+	"time"
+
+	"switchyard.dev/gateway/session"
+)
+
+// pumpClient carries the client's bytes to the service until the client has
+// nothing more to say.
+func (s *Session) pumpClient() {
+	defer s.leave()
+	defer s.client.left()
+	// After a fault somebody must still take what the client sends, or its Close
+	// frame would be lost to a reset.
+	defer s.guard(func() {
+		receive(s.client.conn, func([]byte) bool { return true })
+		s.clientEnded()
+	})
+	if !s.takeEarly() {
+		return
+	}
+	receive(s.client.conn, s.fromClient)
+	s.clientEnded()
+}
+
+// clientEnded tells the engine that no more comes; it knows whether that was
+// to be expected.
+func (s *Session) clientEnded() {
+	s.perform(s.step((*session.Session).ClientEnded))
+}
+
+func (s *Session) takeEarly() (more bool) {
+	more = true
+	for len(s.early) > 0 && more {
+		b := takeBuffer()
+		n := copy(b.free(), s.early)
+		s.early = s.early[n:]
+		more = s.fromClient(b.filled(n))
+		b.release()
+	}
+	s.early = nil
+	return more
+}
+
+// fromClient takes what was read from the client, behind a headroom, and
+// reports whether to go on reading.
+func (s *Session) fromClient(buf []byte) (more bool) {
+	more = true
+	for r := session.Headroom; r < len(buf); {
+		var out []byte
+		var do session.Action
+		out, r, more, do = s.decode(buf, r)
+		if len(out) > 0 {
+			_, err := s.service.out.Write(out)
+			do |= s.wroteService(err)
+		}
+		s.perform(do)
+	}
+	return more
+}
+
+func (s *Session) decode(buf []byte, r int) (out []byte, next int, more bool, do session.Action) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	out, next, do = s.engine.FromClient(now, buf, r)
+	if len(out) > 0 {
+		s.engine.WritingService(now)
+	}
+	return out, next, s.engine.Listening(), do
+}
+
+func (s *Session) wroteService(err error) (do session.Action) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	s.engine.WroteService(now)
+	if err != nil {
+		do = s.engine.ServiceBroken(now)
+	}
+	return do
+}
+
+// pumpService carries the service's bytes to the client until the service has
+// nothing more to say.
+func (s *Session) pumpService() {
+	defer s.leave()
+	defer s.service.left()
+	defer s.guard(nil)
+	err := receive(s.service.conn, s.fromService)
+	s.perform(s.step(func(e *session.Session, now time.Duration) session.Action {
+		if err != nil {
+			return e.ServiceFailed(now, reason(err))
+		}
+		return e.ServiceEOF(now)
+	}))
+}
+
+// fromService takes what was read from the service, behind a headroom, and
+// reports whether to go on reading.
+func (s *Session) fromService(buf []byte) (more bool) {
+	more = true
+	for r := session.Headroom; r < len(buf); {
+		var do session.Action
+		r, more, do = s.toClient(buf, r)
+		s.perform(do)
+		s.flush()
+	}
+	return more
+}
+
+func (s *Session) toClient(buf []byte, r int) (next int, more bool, do session.Action) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	out, next, more, do := s.encode(buf, r)
+	if len(out) > 0 {
+		_, err := s.client.out.Write(out)
+		do |= s.wroteClient(err)
+	}
+	return next, more, do
+}
+
+func (s *Session) encode(buf []byte, r int) (out []byte, next int, more bool, do session.Action) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	out, next, do = s.engine.FromService(now, buf, r)
+	if len(out) > 0 {
+		s.engine.WritingClient(now)
+	}
+	return out, next, s.engine.Reading(), do
+}
+
+func (s *Session) wroteClient(err error) (do session.Action) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.engine.WroteClient()
+	if err != nil {
+		do = s.engine.ClientBroken(s.now())
+	}
+	return do
+}
+
+// flush writes the control frames that wait, unless somebody is writing to the
+// client: then that one does it afterwards.
+func (s *Session) flush() {
+	for s.control.Load() && s.writing.TryLock() {
+		do := s.writeControl()
+		s.perform(do &^ session.ControlFrames)
+	}
+}
+
+// writeControl is called with writing held, and releases it.
+func (s *Session) writeControl() (do session.Action) {
+	defer s.writing.Unlock()
+	s.control.Store(false)
+	b := s.takeControl()
+	if len(b) == 0 {
+		return 0
+	}
+	_, err := s.client.out.Write(b)
+	do = s.wroteClient(err)
+	if err == nil {
+		do |= s.step((*session.Session).ControlWritten)
+	}
+	return do
+}
+
+func (s *Session) takeControl() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.engine.WritingClient(s.now())
+	return s.engine.TakeControl(make([]byte, 0, session.MaxControl))
+}

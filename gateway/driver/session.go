@@ -1,0 +1,218 @@
+package driver
+
+import (
+	"net"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"switchyard.dev/gateway/session"
+)
+
+// Conn is a byte stream whose two directions end apart: *net.TCPConn,
+// *tls.Conn over a Transport, or an HTTP/2 stream.
+type Conn interface {
+	net.Conn
+	CloseWrite() error
+}
+
+// Options are what a session is made of.
+type Options struct {
+	Client, Service Conn
+	Config          *session.Config
+	// Early is what the client sent behind its handshake. It is not kept.
+	Early []byte
+	Owner Owner
+}
+
+// Owner is told of what happens to a session.
+type Owner interface {
+	// Ended is called once, when both connections are closed or about to be.
+	Ended(session.End)
+	// Fault is called for a panic in the session's own handling, from any of its
+	// goroutines.
+	Fault(value any, stack []byte)
+}
+
+// Session drives one session with a goroutine for each direction. Its methods
+// may be called from any goroutine.
+type Session struct {
+	owner           Owner
+	client, service side
+	began           time.Time
+	early           []byte
+	timer           *time.Timer
+
+	mu     sync.Mutex // guards engine
+	engine session.Session
+
+	// writing is held by whoever writes to the client, from taking the bytes
+	// out of the engine to the end of the write: so frames keep their order.
+	writing sync.Mutex
+	// control says that control frames wait. It is set before writing is tried
+	// and read after writing is released, so that none is forgotten.
+	control atomic.Bool
+	// alive counts what must happen before the session has ended: its two
+	// goroutines and finish.
+	alive    atomic.Int32
+	finished atomic.Bool
+}
+
+// New makes a session that does not run yet; until Start, Close and Cut only
+// take note.
+func New(o Options) *Session {
+	s := &Session{owner: o.Owner, early: o.Early, began: time.Now()}
+	s.client.init(o.Client)
+	s.service.init(o.Service)
+	s.engine.Init(o.Config, s.now())
+	s.alive.Store(3)
+	return s
+}
+
+// Start sets the session going. The handshake's answer must have been written.
+//
+// The goroutines are new ones on purpose: the caller's has grown a stack for
+// the handshake that an idle session should not hold.
+func (s *Session) Start() {
+	s.mu.Lock()
+	now := s.now()
+	s.timer = time.AfterFunc(s.engine.Deadline(now)-now, s.tick)
+	do := s.engine.Tick(now)
+	s.mu.Unlock()
+	go s.pumpClient()
+	go s.pumpService()
+	if do&^session.Rearm != 0 {
+		go s.perform(do)
+	}
+}
+
+// now is the engine's time: since the session began, and more than zero.
+func (s *Session) now() time.Duration { return time.Since(s.began) + 1 }
+
+// Stats are the figures up to now.
+func (s *Session) Stats() session.Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.engine.Stats()
+}
+
+// Close begins the end of the session for cause c. It does not wait.
+func (s *Session) Close(c session.Cause) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.engine.Close(s.now(), c)
+	s.wake()
+}
+
+// Cut ends the session for cause c at once. It does not wait.
+func (s *Session) Cut(c session.Cause) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.engine.Abort(s.now(), c)
+	s.wake()
+}
+
+// wake lets the timer's goroutine do what the engine asks for: the caller may
+// be one that must not wait for a slow client.
+func (s *Session) wake() {
+	if s.timer != nil {
+		s.timer.Reset(0)
+	}
+}
+
+func (s *Session) tick() {
+	defer s.guard(nil)
+	s.mu.Lock()
+	do := s.engine.Tick(s.now())
+	s.mu.Unlock()
+	s.perform(do)
+}
+
+// step is one call of the engine.
+func (s *Session) step(call func(*session.Session, time.Duration) session.Action) session.Action {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return call(&s.engine, s.now())
+}
+
+// perform does what the engine asks for. It must not be called with writing
+// held.
+func (s *Session) perform(do session.Action) {
+	if do == 0 {
+		return
+	}
+	if do&session.ControlFrames != 0 {
+		s.control.Store(true)
+		s.flush()
+	}
+	if do&session.ShutService != 0 {
+		s.service.conn.CloseWrite()
+	}
+	if do&session.CloseService != 0 {
+		s.service.close()
+	}
+	if do&session.ShutClient != 0 {
+		s.client.conn.CloseWrite()
+	}
+	if do&session.CloseClient != 0 {
+		s.client.close()
+	}
+	if do&session.Done != 0 {
+		s.finish()
+	} else if do&session.Rearm != 0 {
+		s.rearm()
+	}
+}
+
+func (s *Session) rearm() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	if at := s.engine.Deadline(now); at > 0 {
+		s.timer.Reset(at - now)
+	}
+}
+
+func (s *Session) finish() {
+	if s.finished.Swap(true) {
+		return
+	}
+	s.timer.Stop()
+	s.client.close()
+	s.service.close()
+	s.leave()
+}
+
+// leave is called by each of the three that alive counts; the last reports.
+func (s *Session) leave() {
+	if s.alive.Add(-1) > 0 {
+		return
+	}
+	s.mu.Lock()
+	end := s.engine.End()
+	s.mu.Unlock()
+	s.owner.Ended(end)
+}
+
+// guard ends the session whose handling has panicked, and no other: the
+// client is told 1011. Then it calls after, if there is one.
+func (s *Session) guard(after func()) {
+	value := recover()
+	if value == nil {
+		return
+	}
+	s.owner.Fault(value, debug.Stack())
+	defer func() {
+		if recover() != nil {
+			// The engine is beyond telling anyone.
+			s.finish()
+		}
+	}()
+	s.perform(s.step(func(e *session.Session, now time.Duration) session.Action {
+		return e.Close(now, session.Internal)
+	}))
+	if after != nil {
+		after()
+	}
+}

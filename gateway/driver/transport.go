@@ -1,0 +1,16 @@
+package driver
+
+import "net"
+
+// Transport is a client's TCP connection under TLS. crypto/tls must be given a
+// Transport for the driver to hold no buffer while the session is idle.
+//
+// During the TLS handshake it is a plain net.Conn. Reads must not be called by
+// two goroutines at once.
+type Transport struct {
+	*net.TCPConn
+	polled
+}
+
+// NewTransport wraps c.
+func NewTransport(c *net.TCPConn) *Transport { return &Transport{TCPConn: c} }

@@ -1,0 +1,79 @@
+package driver
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/session"
+)
+
+// polled is the state of a Transport whose reader waits for events: reads take
+// from ahead, which is filled by one system call, and report errWouldBlock
+// where the socket is empty.
+type polled struct {
+	on    bool
+	fd    int
+	empty bool
+	ahead *buffer
+	bytes []byte
+}
+
+// wouldBlock is a net.Error that is temporary: crypto/tls does not remember it,
+// and keeps the part of a record that it has.
+type wouldBlock struct{}
+
+var errWouldBlock error = wouldBlock{}
+
+func (wouldBlock) Error() string   { return "the socket is empty" }
+func (wouldBlock) Timeout() bool   { return false }
+func (wouldBlock) Temporary() bool { return true }
+
+// poll says that the socket behind fd may have something to read.
+func (p *polled) poll(fd int) { p.on, p.fd, p.empty = true, fd, false }
+
+// idle gives the buffer back where nothing is left in it.
+func (p *polled) idle() {
+	if p.ahead != nil && len(p.bytes) == 0 {
+		p.ahead.release()
+		p.ahead, p.bytes = nil, nil
+	}
+}
+
+// Read reads the TCP connection.
+func (t *Transport) Read(b []byte) (int, error) {
+	if !t.on {
+		return t.TCPConn.Read(b)
+	}
+	if len(t.bytes) == 0 {
+		if err := t.fill(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(b, t.bytes)
+	t.bytes = t.bytes[n:]
+	return n, nil
+}
+
+func (t *Transport) fill() error {
+	if t.empty {
+		return errWouldBlock
+	}
+	if t.ahead == nil {
+		t.ahead = takeBuffer()
+	}
+	n, left, err := t.ahead.receive(t.fd, t.ahead.data[session.Headroom:])
+	switch {
+	case err == unix.EAGAIN:
+		t.empty = true
+		return errWouldBlock
+	case err != nil:
+		return os.NewSyscallError("recvmsg", err)
+	case n == 0:
+		return io.EOF
+	}
+	t.empty = !left
+	t.bytes = t.ahead.data[session.Headroom : session.Headroom+n]
+	return nil
+}

@@ -1,0 +1,223 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"switchyard.dev/gateway/accesslog"
+	"switchyard.dev/gateway/admin"
+	"switchyard.dev/gateway/config"
+	"switchyard.dev/gateway/listener"
+	"switchyard.dev/gateway/metrics"
+	"switchyard.dev/gateway/registry"
+	"switchyard.dev/gateway/route"
+	"switchyard.dev/gateway/upstream"
+)
+
+// Defaults of Options.
+const (
+	DefaultAdmin        = "127.0.0.1:9090"
+	DefaultDrainWindow  = 10 * time.Second
+	DefaultDrainTimeout = 15 * time.Second
+	// NoAdmin as Options.Admin is no admin listener at all.
+	NoAdmin = "-"
+)
+
+// Options are how a gateway runs, whatever it serves.
+type Options struct {
+	Log logr.Logger
+	// AccessLog takes one JSON record a line; nil is none.
+	AccessLog io.Writer
+	// Admin is the address of the admin listener. Empty is DefaultAdmin.
+	Admin string
+	// Plain answers requests that ask for no WebSocket; nil: they are refused.
+	Plain http.Handler
+	// DrainWindow is the time over which a stopping gateway spreads its Close
+	// frames; DrainTimeout, how long it then waits for the sessions to end. Zero
+	// is the default, negative is no time at all.
+	DrainWindow, DrainTimeout time.Duration
+}
+
+// Gateway serves the configuration that it was given last. It is safe for
+// concurrent use.
+type Gateway struct {
+	log     logr.Logger
+	options Options
+
+	listeners *listener.Set
+	pool      *upstream.Pool
+	sessions  *registry.Registry
+	metrics   *metrics.Metrics
+	access    *accesslog.Log
+	admin     *admin.Server
+	plain     *plain
+
+	// applying serialises Apply; readers use the pointers.
+	applying sync.Mutex
+	table    atomic.Pointer[route.Table]
+	snapshot atomic.Pointer[config.Snapshot]
+}
+
+// New makes a gateway that serves nothing yet, and opens its admin listener.
+func New(o Options) (*Gateway, error) {
+	o.DrainWindow = orDefault(o.DrainWindow, DefaultDrainWindow)
+	o.DrainTimeout = orDefault(o.DrainTimeout, DefaultDrainTimeout)
+	g := &Gateway{
+		log: o.Log, options: o,
+		pool: upstream.New(), sessions: registry.New(), access: accesslog.New(o.AccessLog),
+		plain: newPlain(o.Plain),
+	}
+	g.table.Store(new(route.Table))
+	g.listeners = listener.New(o.Log.WithName("listener"), g.serve)
+	gatherer, err := g.register()
+	if err != nil {
+		return nil, err
+	}
+	if err := g.openAdmin(gatherer); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+func orDefault(d, otherwise time.Duration) time.Duration {
+	if d == 0 {
+		return otherwise
+	}
+	return max(d, 0)
+}
+
+// Apply serves s from now on. It is compiled first; on an error the last
+// configuration stays in force. s must not be changed afterwards.
+//
+// Live sessions keep what they began with.
+func (g *Gateway) Apply(s *config.Snapshot) error {
+	g.applying.Lock()
+	defer g.applying.Unlock()
+	if err := g.apply(s); err != nil {
+		g.metrics.Rejected()
+		return err
+	}
+	g.metrics.Applied(s, time.Now())
+	return nil
+}
+
+func (g *Gateway) apply(s *config.Snapshot) error {
+	table, err := route.Compile(s)
+	if err != nil {
+		return fmt.Errorf("compile routes: %w", err)
+	}
+	if err := g.listeners.Update(s.GetListeners()); err != nil {
+		return fmt.Errorf("open listeners: %w", err)
+	}
+	// Between the two tables the services of both are there, so that no request
+	// meets a route without its service.
+	g.pool.Update(union(g.Config().GetServices(), s.GetServices()))
+	g.table.Store(table)
+	g.snapshot.Store(s)
+	g.pool.Update(s.GetServices())
+	return nil
+}
+
+// union has all of both lists; of two with the same name, the newer.
+func union(older, newer []*config.Service) []*config.Service {
+	known := make(map[string]bool, len(newer))
+	all := make([]*config.Service, 0, len(older)+len(newer))
+	for _, s := range newer {
+		known[s.GetName()] = true
+		all = append(all, s)
+	}
+	for _, s := range older {
+		if !known[s.GetName()] {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// Config is what is served; nil before the first Apply. It is shared: callers
+// only read it.
+func (g *Gateway) Config() *config.Snapshot { return g.snapshot.Load() }
+
+// Routes are what is served, for people to read.
+func (g *Gateway) Routes() []route.Entry {
+	return g.table.Load().Entries()
+}
+
+// Sessions are the live ones.
+func (g *Gateway) Sessions() *registry.Registry { return g.sessions }
+
+// Addrs are the addresses that the listeners are bound to, by name.
+func (g *Gateway) Addrs() map[string]net.Addr { return g.listeners.Addrs() }
+
+// Ready is nil while new sessions are welcome, else why they are not.
+func (g *Gateway) Ready() error {
+	switch {
+	case g.sessions.Draining():
+		return errDraining
+	case g.Config() == nil:
+		return errUnconfigured
+	}
+	return nil
+}
+
+func (g *Gateway) register() (prometheus.Gatherer, error) {
+	registry := prometheus.NewRegistry()
+	for _, c := range runtimeCollectors() {
+		if err := registry.Register(c); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+	}
+	var err error
+	g.metrics, err = metrics.New(registry, metrics.Sources{
+		Live: g.sessions.Each, HandshakeResults: results(), AccessLogDropped: g.access.Dropped,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	return registry, nil
+}
+
+func (g *Gateway) openAdmin(gatherer prometheus.Gatherer) error {
+	addr := g.options.Admin
+	switch addr {
+	case NoAdmin:
+		return nil
+	case "":
+		addr = DefaultAdmin
+	}
+	handler := admin.Handler(admin.Sources{
+		Ready: g.Ready, Config: g.Config, Sessions: g.sessions, Gatherer: gatherer,
+		Routes: func() any { return g.Routes() },
+	})
+	server, err := admin.Listen(addr, handler, g.log.WithName("admin"))
+	if err != nil {
+		return fmt.Errorf("open the admin listener: %w", err)
+	}
+	g.admin = server
+	return nil
+}
+
+// Run serves until ctx ends, then stops: not ready, refuse new, tell every
+// session, wait for them, cut. It is called once.
+func (g *Gateway) Run(ctx context.Context) error {
+	failed := make(chan error, 1)
+	if g.admin != nil {
+		go func() { failed <- g.admin.Serve() }()
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	g.stop()
+	return err
+}

@@ -1,0 +1,143 @@
+package metrics
+
+import (
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"switchyard.dev/gateway/config"
+	"switchyard.dev/gateway/registry"
+	"switchyard.dev/gateway/session"
+)
+
+// Sources are where metrics come from that are read only when they are asked
+// for.
+type Sources struct {
+	// Live yields the live sessions, as registry.Each does. A session is in it
+	// from Started until after Ended.
+	Live iter.Seq[registry.Live]
+	// HandshakeResults is the closed set of words that Handshake is told.
+	HandshakeResults []string
+	// AccessLogDropped counts lost records; nil where there is no access log.
+	AccessLogDropped func() uint64
+}
+
+// Metrics are the gateway's metrics. It is safe for concurrent use, and nothing
+// is done for a message: bytes and messages of live sessions are read from the
+// sessions when they are asked for.
+type Metrics struct {
+	sources       Sources
+	handshakes    map[string]prometheus.Counter
+	configOK      prometheus.Counter
+	configBad     prometheus.Counter
+	configApplied prometheus.Gauge
+
+	mu     sync.Mutex
+	series map[place]*series
+	// open are the sessions between Started and Ended, and where they count. A
+	// session's figures count through it while it is here and through the
+	// series' own sum afterwards, never both.
+	open map[*registry.Info]*series
+
+	sessionDuration, dialDuration *prometheus.HistogramVec
+}
+
+// New registers the metrics with reg.
+func New(reg prometheus.Registerer, sources Sources) (*Metrics, error) {
+	m := &Metrics{
+		sources:    sources,
+		handshakes: make(map[string]prometheus.Counter),
+		series:     make(map[place]*series),
+		open:       make(map[*registry.Info]*series),
+
+		sessionDuration: histogramVec(sessionDuration, sessionSeconds),
+		dialDuration:    histogramVec(dialDuration, dialSeconds),
+	}
+	handshakes, applied := counterVec(handshakesTotal), counterVec(configApplied)
+	for _, result := range sources.HandshakeResults {
+		m.handshakes[result] = handshakes.WithLabelValues(result)
+	}
+	m.configOK, m.configBad = applied.WithLabelValues("ok"), applied.WithLabelValues("rejected")
+	m.configApplied = prometheus.NewGauge(prometheus.GaugeOpts{Name: configLastApplied.name, Help: configLastApplied.help})
+	dropped := prometheus.NewCounterFunc(
+		prometheus.CounterOpts{Name: accessLogDropped.name, Help: accessLogDropped.help}, m.dropped)
+
+	for _, c := range []prometheus.Collector{m, m.sessionDuration, m.dialDuration, handshakes, applied, m.configApplied, dropped} {
+		if err := reg.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func counterVec(f family) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: f.name, Help: f.help}, f.labels)
+}
+
+func histogramVec(f family, buckets []float64) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: f.name, Help: f.help, Buckets: buckets}, f.labels)
+}
+
+func (m *Metrics) dropped() float64 {
+	if m.sources.AccessLogDropped == nil {
+		return 0
+	}
+	return float64(m.sources.AccessLogDropped())
+}
+
+// Handshake counts a handshake. A result that New was not told of is not
+// counted: a label takes no words but those of its closed set.
+func (m *Metrics) Handshake(result string) {
+	if c, known := m.handshakes[result]; known {
+		c.Inc()
+	}
+}
+
+// Dialled tells how long a connection to the service of a route took.
+func (m *Metrics) Dialled(route, subprotocol string, took time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.at(route, subprotocol).dials.Observe(took.Seconds())
+}
+
+// Started counts a session. It is called once, and info is the pointer that the
+// session's own Info returns.
+func (m *Metrics) Started(info *registry.Info) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.at(info.Route, info.Subprotocol)
+	m.open[info] = s
+	s.started++
+	s.active++
+}
+
+// Ended counts the end of a session that was Started, and does nothing for any
+// other, or a second time. It is to be called before the session leaves the
+// registry: in between, its bytes would be in neither sum.
+func (m *Metrics) Ended(info *registry.Info, end session.End, ended time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, open := m.open[info]
+	if !open {
+		return
+	}
+	delete(m.open, info)
+	s.active--
+	s.past = sum(s.past, end.Stats)
+	s.closes[closing{end.Cause, codeLabel(end.Code)}]++
+	s.lives.Observe(ended.Sub(info.Started).Seconds())
+}
+
+// Applied counts a configuration that now serves, and forgets the routes and
+// subprotocols that it no longer has, except where sessions live on; those are
+// forgotten with the first configuration after their end.
+func (m *Metrics) Applied(s *config.Snapshot, now time.Time) {
+	m.configOK.Inc()
+	m.configApplied.Set(float64(now.UnixMilli()) / float64(time.Second/time.Millisecond))
+	m.retain(places(s))
+}
+
+// Rejected counts a configuration that does not serve.
+func (m *Metrics) Rejected() { m.configBad.Inc() }

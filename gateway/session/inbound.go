@@ -1,0 +1,210 @@
+package session
+
+import (
+	"errors"
+	"time"
+
+	"switchyard.dev/gateway/frame"
+	"switchyard.dev/gateway/framing"
+	"switchyard.dev/gateway/text"
+)
+
+// inbound is the state of the direction from the client to the service.
+type inbound struct {
+	framing framing.Inbound
+	utf8    text.Validator
+
+	// left and pos are of the current frame's payload: to come, and come.
+	left, pos uint64
+	// length is that of the current message's frames up to now, as announced.
+	length uint64
+	// control is the payload of a control frame that came in pieces.
+	control []byte
+
+	key    [4]byte
+	opcode frame.Opcode
+	fin    bool
+	// inFrame: a header was read, and its frame has not ended.
+	inFrame bool
+	// inMessage: a fragmented message is open.
+	inMessage bool
+	isText    bool
+
+	// header is the beginning of a header whose end has not come.
+	header  [frame.MaxHeader]byte
+	headerN uint8
+}
+
+// FromClient takes the client's bytes buf[r:], r at least Headroom, and works
+// in place. It returns what to write to the service, which lies in buf or in
+// memory of its own, and the offset of what it has not taken yet: when that is
+// written, it must be called again with the rest.
+func (s *Session) FromClient(now time.Duration, buf []byte, r int) (out []byte, next int, do Action) {
+	s.clock.hear(now)
+	g := framing.NewGather(buf)
+	for r < len(buf) && s.Listening() && !s.end.deaf {
+		n, flush, err := s.header(&g, buf, r)
+		r += n
+		if err == nil && !flush && s.in.inFrame {
+			n, out, err = s.payload(now, &g, buf, r)
+			r += n
+		}
+		if err != nil {
+			s.refuse(now, err)
+		}
+		if flush || out != nil {
+			return s.gathered(now, &g, out, r)
+		}
+	}
+	return s.gathered(now, &g, nil, len(buf))
+}
+
+func (s *Session) gathered(now time.Duration, g *framing.Gather, held []byte, r int) ([]byte, int, Action) {
+	if held == nil {
+		held = g.Bytes()
+	}
+	if len(held) > 0 {
+		s.clock.data = now
+	}
+	return held, r, s.settle(now)
+}
+
+// header reads a frame header unless a frame is open. flush says that what is
+// gathered must go first.
+func (s *Session) header(g *framing.Gather, buf []byte, r int) (n int, flush bool, err error) {
+	in := &s.in
+	if in.inFrame {
+		return 0, false, nil
+	}
+	h, n, err := in.parse(buf[r:])
+	if err != nil || h == nil {
+		return n, false, err
+	}
+	if err := (frame.Rules{FromClient: true, InMessage: in.inMessage}).Check(*h); err != nil {
+		return n, false, err
+	}
+	in.inFrame, in.fin, in.opcode = true, h.Fin, h.Opcode
+	in.key, in.left, in.pos = h.Key, h.Length, 0
+	if h.Opcode.Control() {
+		return n, false, nil
+	}
+	flush, err = s.beginData(g, r+n, *h)
+	return n, flush, err
+}
+
+// parse reads the header at the front of b, or with what came before it. It
+// returns nil where the end has not come.
+func (in *inbound) parse(b []byte) (*frame.Header, int, error) {
+	if in.headerN == 0 {
+		h, n, err := frame.Parse(b)
+		if err != nil || n > 0 {
+			return &h, n, err
+		}
+		in.headerN = uint8(copy(in.header[:], b))
+		return nil, len(b), nil
+	}
+	had := int(in.headerN)
+	have := had + copy(in.header[had:], b)
+	h, n, err := frame.Parse(in.header[:have])
+	if err != nil || n > 0 {
+		in.headerN = 0
+		return &h, n - had, err
+	}
+	in.headerN = uint8(have)
+	return nil, len(b), nil
+}
+
+// beginData opens a data frame whose payload will be at offset at.
+func (s *Session) beginData(g *framing.Gather, at int, h frame.Header) (flush bool, err error) {
+	in := &s.in
+	in.inMessage = !h.Fin
+	if s.end.serviceGone {
+		return false, nil
+	}
+	first := h.Opcode != frame.Continuation
+	if first {
+		in.isText = h.Opcode == frame.Text
+		in.length = 0
+	}
+	if limit := s.cfg.MaxMessage; limit > 0 && h.Length > limit-in.length {
+		return false, framing.ErrTooBig
+	}
+	in.length += h.Length
+	if first {
+		return in.framing.Begin(g, at, in.isText, h.Fin, h.Length)
+	}
+	return false, nil
+}
+
+// payload takes what there is of the open frame's payload, and ends the frame
+// where that is all. held is a message that was kept whole.
+func (s *Session) payload(now time.Duration, g *framing.Gather, buf []byte, r int) (n int, held []byte, err error) {
+	in := &s.in
+	n = int(min(uint64(len(buf)-r), in.left))
+	p := buf[r : r+n]
+	frame.Mask(p, in.key, in.pos)
+	in.pos += uint64(n)
+	in.left -= uint64(n)
+	in.inFrame = in.left > 0
+
+	if in.opcode.Control() {
+		return n, nil, s.control(now, p)
+	}
+	if s.end.serviceGone {
+		return n, nil, nil // there is nobody to give it to
+	}
+	s.stats.BytesIn += uint64(n)
+	if err := s.data(g, p, r); err != nil {
+		return n, nil, err
+	}
+	if in.left > 0 || !in.fin {
+		return n, nil, nil
+	}
+	s.stats.MessagesIn++
+	return n, in.framing.End(g, r+n), nil
+}
+
+// errNotUTF8 fails the connection: "When an endpoint is to interpret a byte
+// stream as UTF-8 but finds that the byte stream is not, in fact, a valid UTF-8
+// stream, that endpoint MUST _Fail the WebSocket Connection_." (RFC 6455 8.1)
+var errNotUTF8 = errors.New("RFC 6455 8.1: a text message is UTF-8")
+
+// data takes a piece of a message, p, which is at offset at.
+func (s *Session) data(g *framing.Gather, p []byte, at int) error {
+	in := &s.in
+	if in.isText {
+		ended := in.left == 0 && in.fin
+		if !in.utf8.Write(p) || ended && !in.utf8.Complete() {
+			return errNotUTF8
+		}
+		if ended {
+			in.utf8.Reset()
+		}
+	}
+	if len(p) == 0 {
+		return nil
+	}
+	return in.framing.Piece(g, at, len(p))
+}
+
+// refuse ends the session for what the client sent. Frames can still be told
+// apart, and the client's Close frame found among them, unless it was their
+// form that was wrong.
+func (s *Session) refuse(now time.Duration, err error) {
+	var broken *frame.Violation
+	switch {
+	case errors.As(err, &broken):
+		s.end.deaf = true
+		if broken.Code == frame.InvalidPayload {
+			s.fail(now, InvalidUTF8, err.Error())
+		}
+		s.fail(now, ProtocolError, err.Error())
+	case errors.Is(err, errNotUTF8):
+		s.fail(now, InvalidUTF8, err.Error())
+	case errors.Is(err, framing.ErrTooBig):
+		s.fail(now, MessageTooBig, err.Error())
+	default:
+		s.fail(now, InvalidMessage, err.Error())
+	}
+	s.end.serviceGone, s.end.wantServiceClosed = true, true
+}

@@ -1,0 +1,146 @@
+package upstream
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// Conn is a connection to a service. It counts as one live session of its
+// endpoint until Release. Hand TCPConn, not Conn, to what looks for a
+// *net.TCPConn, as io.Copy does.
+type Conn struct {
+	*net.TCPConn
+	// Service is the name of the service, Endpoint the "host:port" of it that
+	// was dialled.
+	Service, Endpoint string
+
+	endpoint *endpoint
+	released atomic.Bool
+}
+
+// Release ends the count. It closes nothing. Calls after the first do nothing.
+func (c *Conn) Release() {
+	if c.released.CompareAndSwap(false, true) {
+		c.endpoint.live.Add(-1)
+	}
+}
+
+// Dial connects to an endpoint of t. Should that fail, it tries another once:
+// one of the same service or, where there is none, of another backend. timeout
+// is positive and bounds both tries together; while there is another endpoint
+// to try, the first gets half of it.
+//
+// The share of a backend that has no endpoint is refused, not given to the
+// others: they may not be able to carry it (Gateway API, HTTPRouteRule
+// backendRefs).
+//
+// An error is ErrNoEndpoint, ErrRefused or ErrTimeout, and names the service and
+// the endpoints that were tried; or ctx's own, once ctx is done; or another
+// where the gateway itself has run out of something.
+func (p *Pool) Dial(ctx context.Context, t *Target, timeout time.Duration) (*Conn, error) {
+	e, err := p.first(t)
+	if err != nil {
+		return nil, err
+	}
+	began, bound := p.now(), timeout
+	if p.another(t, e) {
+		bound /= maxTries
+	}
+	var failed dialError
+	for {
+		conn, err := p.try(ctx, e, bound)
+		if err == nil {
+			return conn, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		failed.tries = append(failed.tries, try{key: e.key, err: err})
+		bound = timeout - (p.now() - began)
+		if len(failed.tries) == maxTries || bound <= 0 {
+			return nil, &failed
+		}
+		if e = p.second(t, e); e == nil {
+			return nil, &failed
+		}
+	}
+}
+
+// maxTries is how many endpoints one Dial may try.
+const maxTries = 2
+
+// first picks a backend by its share, then an endpoint of it.
+func (p *Pool) first(t *Target) (*endpoint, error) {
+	if t.total == 0 {
+		return nil, fmt.Errorf("no backend takes new sessions: %w", ErrNoEndpoint)
+	}
+	b := t.at(p.random(t.total))
+	if b.service == "" {
+		return nil, fmt.Errorf("a backend that could not be resolved: %w", ErrNoEndpoint)
+	}
+	if s := (*p.services.Load())[b.service]; s != nil {
+		if e := s.pick(p.now(), nil, p.random); e != nil {
+			return e, nil
+		}
+	}
+	return nil, fmt.Errorf("service %q: %w", b.service, ErrNoEndpoint)
+}
+
+// another is true where there is something to try beside e.
+func (p *Pool) another(t *Target, e *endpoint) bool {
+	services := *p.services.Load()
+	if s := services[e.service]; s != nil && s.size() > 1 {
+		return true
+	}
+	return t.others(services, e.service).total > 0
+}
+
+// second picks what to try after failed, or nil where there is nothing else.
+func (p *Pool) second(t *Target, failed *endpoint) *endpoint {
+	services, now := *p.services.Load(), p.now()
+	if s := services[failed.service]; s != nil {
+		if e := s.pick(now, failed, p.random); e != nil {
+			return e
+		}
+	}
+	others := t.others(services, failed.service)
+	if others.total == 0 {
+		return nil
+	}
+	b := others.at(p.random(others.total))
+	return services[b.service].pick(now, nil, p.random)
+}
+
+// try dials e and keeps its counts.
+func (p *Pool) try(ctx context.Context, e *endpoint, bound time.Duration) (*Conn, error) {
+	bounded, cancel := context.WithTimeout(ctx, bound)
+	defer cancel()
+	start := p.now()
+	e.probe(start)
+	e.live.Add(1)
+	conn, err := p.dial(bounded, e.address)
+	if err == nil {
+		e.succeeded()
+		return &Conn{TCPConn: conn, Service: e.service, Endpoint: e.address, endpoint: e}, nil
+	}
+	e.live.Add(-1)
+	// A client that left says nothing of the endpoint.
+	if ctx.Err() == nil && !ownFault(err) {
+		e.failed(start, p.now(), p.float())
+	}
+	return nil, err
+}
+
+func dialTCP(ctx context.Context, address string) (*net.TCPConn, error) {
+	// A zero Dialer resolves names, tries the addresses of both families, and
+	// leaves TCP_NODELAY and keepalive as Go sets them: on.
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return conn.(*net.TCPConn), nil
+}

@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# What the tests need from the system's packages and from npm's.
+: "${here:?}" "${work:?}"
+
+# tool -> Debian package
+declare -Ar tools=(
+	[node]=nodejs
+	[npm]=npm
+	[openssl]=openssl
+	[mosquitto]=mosquitto
+	[Xtigervnc]=tigervnc-standalone-server
+	[xsetroot]=x11-xserver-utils
+	[xterm]=xterm
+	[chromium]=chromium
+)
+
+install_packages() {
+	local tool missing=()
+	for tool in "${!tools[@]}"; do
+		have "$tool" || missing+=("${tools[$tool]}")
+	done
+	((${#missing[@]})) || return 0
+
+	local install=(apt-get install --yes --no-install-recommends "${missing[@]}")
+	if ((EUID != 0)) || ! have apt-get; then
+		echo "interop: missing: install with" >&2
+		echo "  sudo apt-get update && sudo ${install[*]}" >&2
+		exit 1
+	fi
+	echo "interop: installing ${missing[*]}"
+	apt-get update --quiet=2
+	DEBIAN_FRONTEND=noninteractive "${install[@]}" --quiet=2 >"$work/apt.log" 2>&1 || {
+		cat "$work/apt.log" >&2
+		exit 1
+	}
+}
+
+# have finds servers too, which are not in everyone's PATH.
+have() { PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null; }
+
+install_modules() {
+	local installed="$here/node_modules/.package-lock.json"
+	[[ -e $installed && ! $here/package-lock.json -nt $installed ]] || (cd "$here" && npm ci --no-fund --no-audit --loglevel=error)
+}

@@ -1,0 +1,3 @@
+// Package laws holds the tree to its design: who may import whom, and that
+// every package says what it is.
+package laws
