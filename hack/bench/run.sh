@@ -1,7 +1,8 @@
 #!/bin/bash
-# Switchyard beside other ways to get WebSockets to a service. It installs the
-# peers where it may, builds what is built here, and runs `load bench`, which
-# starts and stops every server itself.
+# Switchyard (bin/switchyard, from `make build`) beside other ways to get
+# WebSockets to a service. It installs the peers where it may, builds the load
+# generator and the gorilla bridge, and runs `load bench`, which starts and
+# stops every server itself.
 #
 #   BENCH_TIME    seconds measured in every cell   3
 #   BENCH_ROUNDS  how often all is measured        3
@@ -36,10 +37,6 @@ if ((${#missing[@]})); then
 	fi
 fi
 
-mkdir -p bin
-if [[ -d cmd/switchyard ]]; then
-	go build -o bin/switchyard ./cmd/switchyard
-fi
 go -C hack/load build -o ../../bin/load .
 go -C hack/load build -o ../../bin/bench-gorilla ./peers/gorilla
 
