@@ -31,7 +31,7 @@ type load struct {
 	farewell []byte // a Close frame
 	block    []byte // upload: whole frames, sent over and over
 
-	sessions []*session // open or opening
+	sessions []*session // all of them; in churn mode, those that are not over
 	begun    int        // sessions that were dialled in all
 	opens    int        // sessions now open
 	failed   int        // sessions that ended before they were open

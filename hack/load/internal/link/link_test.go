@@ -131,7 +131,6 @@ func TestKickWritesWhatCameLater(t *testing.T) {
 func TestAMachineHearsOnceHowItEnded(t *testing.T) {
 	echo := listen(t, func(conn net.Conn) { _, _ = io.Copy(conn, conn) })
 	mute := listen(t, func(net.Conn) {})
-	closed := listen(t, func(net.Conn) {})
 	failed := errors.New("failed")
 	free := func() string {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -153,7 +152,7 @@ func TestAMachineHearsOnceHowItEnded(t *testing.T) {
 		"the machine is done":       {address: echo, scribe: scribe{out: []byte("bye"), over: true}},
 		"it is ended from outside":  {address: echo, act: func(c Conn) { c.End(failed) }, want: failed},
 		"it is ended without error": {address: echo, act: func(c Conn) { c.End(nil) }},
-		"it is ended twice":         {address: closed, act: func(c Conn) { c.End(failed); c.End(io.EOF) }, want: failed},
+		"it is ended twice":         {address: mute, act: func(c Conn) { c.End(failed); c.End(io.EOF) }, want: failed},
 	}
 	for name, tc := range tests {
 		for kind, d := range drivers(t, tc.address) {
