@@ -170,6 +170,23 @@ func (s *Session) writeControl() (do session.Action) {
 func (s *Session) takeControl() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	b := s.engine.TakeControl(make([]byte, 0, session.MaxControl))
+	if len(b) > 0 {
+		s.engine.WritingClient(s.now())
+	}
+	return b
+}
+
+// movingClient says that the client took a part of a write that goes on.
+func (s *Session) movingClient() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.engine.WritingClient(s.now())
-	return s.engine.TakeControl(make([]byte, 0, session.MaxControl))
+}
+
+// movingService says that the service took a part of a write that goes on.
+func (s *Session) movingService() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.engine.WritingService(s.now())
 }
