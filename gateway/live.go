@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"switchyard.dev/gateway/config"
 	"switchyard.dev/gateway/driver"
-	"switchyard.dev/gateway/framing"
 	"switchyard.dev/gateway/handshake"
 	"switchyard.dev/gateway/registry"
 	"switchyard.dev/gateway/route"
@@ -27,7 +25,7 @@ type live struct {
 func (a *arrival) begin(choice *route.Choice, service *upstream.Conn) *handshake.Refusal {
 	s := &live{g: a.g, info: a.info(choice, service), service: service}
 	s.driver = driver.New(driver.Options{
-		Client: a.conn, Service: service.TCPConn, Config: engine(choice), Early: a.early, Owner: s,
+		Client: a.conn, Service: service.TCPConn, Config: &choice.Session, Early: a.early, Owner: s,
 	})
 	if !a.g.sessions.Add(s) {
 		return handshake.Refuse(handshake.Draining, "the gateway is stopping; try again")
@@ -53,24 +51,6 @@ func (a *arrival) info(choice *route.Choice, service *upstream.Conn) registry.In
 		Host:   a.request.Host, Path: a.request.Path, Origin: a.request.Origin,
 		Started: time.Now(),
 	}
-}
-
-// engine is what the session's engine needs to know of its route.
-func engine(choice *route.Choice) *session.Config {
-	p := choice.Policy
-	return &session.Config{
-		Framing:    framings[choice.Framing],
-		Text:       choice.MessageType == config.MessageType_TEXT,
-		MaxMessage: p.MaxMessage,
-		Ping:       p.Ping, Pong: p.Pong, Idle: p.Idle, Write: p.Write, Close: p.Close,
-	}
-}
-
-var framings = map[config.Framing]framing.Kind{
-	config.Framing_STREAM:          framing.Stream,
-	config.Framing_LINES:           framing.Lines,
-	config.Framing_LENGTH_PREFIXED: framing.LengthPrefixed,
-	config.Framing_TYPED:           framing.Typed,
 }
 
 // Info is for registry.Live, as are Stats, Close and Cut.

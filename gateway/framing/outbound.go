@@ -146,19 +146,15 @@ func (o *Outbound) check(buf []byte, f Frame) error {
 }
 
 // End says that the service has closed. fin reports that an empty last frame
-// must end the open message.
+// must end the open message; with an error none may, since the message is not
+// one.
 func (o *Outbound) End() (fin bool, err error) {
 	switch {
-	case o.Kind == Lines && o.open:
-		// The last line of a stream need not have its \n.
-		if o.Text && !o.valid.Complete() {
-			return true, ErrNotText
-		}
-		return true, nil
 	case o.begun || o.prefixN > 0:
 		return false, ErrTruncated
-	case o.tailN > 0:
+	case !o.valid.Complete():
 		return false, ErrNotText
 	}
-	return false, nil
+	// The last line of a stream need not have its \n.
+	return o.open, nil
 }

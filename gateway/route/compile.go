@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"switchyard.dev/gateway/config"
+	"switchyard.dev/gateway/framing"
 	"switchyard.dev/gateway/policy"
+	"switchyard.dev/gateway/session"
 	"switchyard.dev/gateway/upstream"
 )
 
@@ -99,9 +101,26 @@ func offer(r *config.Route, subprotocol string, target *config.Target) Choice {
 		Route:       r.GetName(),
 		Subprotocol: subprotocol,
 		Target:      upstream.NewTarget(target),
-		Framing:     target.GetFraming(),
-		MessageType: target.GetMessageType(),
+		Session: session.Config{
+			Framing: framings[target.GetFraming()],
+			Text:    target.GetMessageType() == config.MessageType_TEXT,
+		},
 	}
+}
+
+var framings = map[config.Framing]framing.Kind{
+	config.Framing_STREAM:          framing.Stream,
+	config.Framing_LINES:           framing.Lines,
+	config.Framing_LENGTH_PREFIXED: framing.LengthPrefixed,
+	config.Framing_TYPED:           framing.Typed,
+}
+
+// under gives c, a choice at listener, what its policy says.
+func (c *Choice) under(listener string, p *policy.Policy) {
+	c.Listener, c.Policy = listener, p
+	c.Session.MaxMessage = p.MaxMessage
+	c.Session.Ping, c.Session.Pong = p.Ping, p.Pong
+	c.Session.Idle, c.Session.Write, c.Session.Close = p.Idle, p.Write, p.Close
 }
 
 // add puts r at the hostnames of a, an attachment to l.
@@ -112,7 +131,7 @@ func (l *listener) add(r *config.Route, a *config.Attachment, offers []Choice) e
 	}
 	choices := slices.Clone(offers)
 	for i := range choices {
-		choices[i].Listener, choices[i].Policy = l.name, p
+		choices[i].under(l.name, p)
 	}
 	hostnames := a.GetHostnames()
 	if len(hostnames) == 0 {

@@ -4,8 +4,8 @@ import (
 	"maps"
 	"slices"
 
-	"switchyard.dev/gateway/config"
 	"switchyard.dev/gateway/policy"
+	"switchyard.dev/gateway/session"
 	"switchyard.dev/gateway/upstream"
 )
 
@@ -25,9 +25,9 @@ type Choice struct {
 	// Subprotocol as the route spells it; empty is the fallback.
 	Subprotocol string
 	Target      *upstream.Target
-	Framing     config.Framing
-	MessageType config.MessageType
 	Policy      *policy.Policy
+	// Session is what the engines of its sessions share.
+	Session session.Config
 }
 
 // Choose takes the first of the subprotocols that a client offered, in its

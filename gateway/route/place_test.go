@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"switchyard.dev/gateway/config"
+	"switchyard.dev/gateway/framing"
 )
 
 func TestChoose(t *testing.T) {
@@ -90,8 +91,8 @@ func TestAChoiceCarriesItsOwnRoutesTargetAndPolicy(t *testing.T) {
 	if got := lines.Target.Services(); !slices.Equal(got, []string{"s1"}) {
 		t.Errorf("services %v", got)
 	}
-	if lines.Framing != config.Framing_LINES || lines.MessageType != config.MessageType_TEXT {
-		t.Errorf("%v, %v", lines.Framing, lines.MessageType)
+	if s := lines.Session; s.Framing != framing.Lines || !s.Text || s.Idle != time.Second {
+		t.Errorf("engine %+v", s)
 	}
 	if lines.Listener != "any" || elsewhere.Listener != "one" {
 		t.Errorf("listeners %q and %q", lines.Listener, elsewhere.Listener)

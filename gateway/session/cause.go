@@ -76,7 +76,6 @@ var closeCodes = [causes]uint16{
 	MessageTooBig:  1009,
 	PingTimeout:    1001,
 	Idle:           1001,
-	ClientStalled:  1008,
 	BackendStalled: 1014,
 	Drain:          1001,
 	Internal:       1011,

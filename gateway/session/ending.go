@@ -37,6 +37,9 @@ type ending struct {
 	done bool
 }
 
+// clientMute reports whether the client can be told nothing any more.
+func (e *ending) clientMute() bool { return e.clientEnded || e.clientBroken }
+
 // fail begins the end of the session for cause c. The first cause counts.
 func (s *Session) fail(now time.Duration, c Cause, detail string) {
 	e := &s.end
@@ -47,11 +50,9 @@ func (s *Session) fail(now time.Duration, c Cause, detail string) {
 	s.clock.deadline = now + s.cfg.Close
 	switch c {
 	case ClientGone:
-		e.code = codeAbnormal
 		e.clientEnded = true
 	case ClientStalled:
 		// It takes nothing, so it will not take a Close frame either.
-		s.queueClose()
 		e.clientEnded, e.wantServiceClosed = true, true
 	case BackendEOF, BackendReset, Drain:
 		s.queueClose()
@@ -61,10 +62,6 @@ func (s *Session) fail(now time.Duration, c Cause, detail string) {
 	}
 }
 
-// codeAbnormal stands for an end without a Close frame; it is never sent
-// (RFC 6455 7.4.1).
-const codeAbnormal = 1006
-
 func (s *Session) queueClose() {
 	s.end.closeQueued = true
 	s.ctl.closeDue = true
@@ -73,12 +70,12 @@ func (s *Session) queueClose() {
 
 // closeReceived takes the payload of the client's Close frame.
 func (s *Session) closeReceived(now time.Duration, payload []byte) error {
+	e := &s.end
+	e.closeReceived = true // a bad one too is the client's last word
 	code, _, err := frame.ParseClose(payload)
 	if err != nil {
 		return err
 	}
-	e := &s.end
-	e.closeReceived = true
 	if e.cause == None {
 		// The service is told by half-close and may finish; the echo follows
 		// its last bytes.
@@ -194,20 +191,20 @@ func (s *Session) settle(now time.Duration) (do Action) {
 	if e.cause == ClientClose && e.serviceEnded && !e.closeQueued {
 		s.queueClose()
 	}
-	if e.clientBroken || e.clientEnded {
-		e.closeWritten = e.closeWritten || e.closeQueued
+	if e.clientMute() {
 		s.ctl = control{pong: s.ctl.pong[:0]}
 	}
 	if (e.closeReceived || e.clientEnded) && !e.serviceShut && !e.serviceGone {
 		e.serviceShut, e.serviceGone = true, true
 		do |= ShutService
 	}
-	if e.cause == ProtocolError && e.closeWritten && !e.clientShut {
+	closeOver := e.closeWritten || e.closeQueued && e.clientMute()
+	clientOver := e.clientEnded || closeOver && e.closeReceived
+	if e.deaf && closeOver && !clientOver && !e.clientShut {
 		// No reply can be made out, so the end of our bytes is all we can say.
 		e.clientShut = true
 		do |= ShutClient
 	}
-	clientOver := e.clientEnded || e.closeWritten && e.closeReceived
 	if clientOver && e.serviceEnded {
 		e.done = true
 		return do | Done

@@ -195,8 +195,6 @@ func (s *Session) refuse(now time.Duration, err error) {
 	switch {
 	case errors.As(err, &broken):
 		s.end.deaf = true
-		// The end may have begun; then this was the client's last word.
-		s.end.clientEnded = s.end.cause != None
 		if broken.Code == frame.InvalidPayload {
 			s.fail(now, InvalidUTF8, err.Error())
 		}

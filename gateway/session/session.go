@@ -84,9 +84,18 @@ func (s *Session) Init(cfg *Config, now time.Duration) {
 // Stats are the figures up to now.
 func (s *Session) Stats() Stats { return s.stats }
 
+// codeAbnormal stands for an end without a Close frame; it is never sent
+// (RFC 6455 7.4.1).
+const codeAbnormal = 1006
+
 // End is how the session ended; its Cause is None while it has not.
 func (s *Session) End() End {
-	return End{Cause: s.end.cause, Code: s.end.code, Detail: s.end.detail, Stats: s.stats}
+	e := &s.end
+	code := e.code
+	if e.done && !e.closeReceived && !e.closeWritten {
+		code = codeAbnormal
+	}
+	return End{Cause: e.cause, Code: code, Detail: e.detail, Stats: s.stats}
 }
 
 // Listening reports whether bytes from the client still matter.

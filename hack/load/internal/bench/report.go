@@ -1,0 +1,188 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// contender is a peer that takes part.
+type contender struct {
+	peer
+	version string
+}
+
+// report is everything that was seen.
+type report struct {
+	options Options
+	machine string
+	cells   []cell
+	peers   []contender
+	missing []string // why some peer does not take part
+	samples []sample
+}
+
+// write renders the report, saves it, and prints it.
+func (r *report) write(stdout io.Writer) error {
+	text := r.render()
+	if err := r.save(text); err != nil {
+		return err
+	}
+	_, err := io.WriteString(stdout, text)
+	return err
+}
+
+// render is the report as Markdown.
+func (r *report) render() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Switchyard beside its peers\n\n%s.\n\n", r.machine)
+	fmt.Fprintf(&b, "Median of %d rounds (least–most), %v measured in each. In a round all peers go through a load one\n"+
+		"after the other, each freshly started, at saturation: client and services share the cores with them and\n"+
+		"nothing is pinned. CPU is user and system time of the peer and its children. Memory is the growth of\n"+
+		"their proportional set size by session: user space only, shared pages counted once. Less is better.\n\n",
+		r.options.Rounds, r.options.Time)
+	r.table(&b, "Figures", r.valueCell)
+	if r.takesPart(reference) {
+		r.table(&b, "Ratios to "+reference, r.ratioCell)
+	}
+	if r.takesPart(gateway) {
+		r.targets(&b)
+	}
+	b.WriteString("## Peers\n\n")
+	for _, p := range r.peers {
+		fmt.Fprintf(&b, "- **%s**: %s; %s\n", p.name, p.version, p.settings)
+	}
+	for _, m := range r.missing {
+		fmt.Fprintf(&b, "- not here: %s\n", m)
+	}
+	r.notes(&b)
+	return b.String()
+}
+
+// table has a row for every figure and a column for every peer.
+func (r *report) table(b *strings.Builder, title string, content func(cell, figure, string) string) {
+	fmt.Fprintf(b, "## %s\n\n| |", title)
+	for _, p := range r.peers {
+		fmt.Fprintf(b, " %s |", p.name)
+	}
+	fmt.Fprintf(b, "\n|---|%s\n", strings.Repeat("---:|", len(r.peers)))
+	for _, c := range r.cells {
+		for _, f := range c.figures {
+			fmt.Fprintf(b, "| %s (%s) |", f.title, f.unit)
+			for _, p := range r.peers {
+				fmt.Fprintf(b, " %s |", content(c, f, p.name))
+			}
+			b.WriteByte('\n')
+		}
+	}
+	b.WriteByte('\n')
+}
+
+func (r *report) valueCell(c cell, f figure, peer string) string {
+	return spread(slices.Collect(maps.Values(r.values(c, f, peer))), f.format)
+}
+
+func (r *report) ratioCell(c cell, f figure, peer string) string {
+	return spread(r.ratios(c, f, peer, reference), twoDigits)
+}
+
+// targets sets the gateway's ratios beside what was aimed at.
+func (r *report) targets(b *strings.Builder) {
+	b.WriteString("## Switchyard's ratios and first targets\n\n")
+	fmt.Fprintf(b, "| | to %s | target | to %s | target |\n|---|---:|---:|---:|---:|\n", reference, bridge)
+	for _, c := range r.cells {
+		for _, f := range c.figures {
+			toHAProxy := f.target
+			if f.toHAProxy > 0 {
+				toHAProxy = atMost(f.toHAProxy)
+			}
+			toGorilla := ""
+			if f.toGorilla > 0 {
+				toGorilla = atMost(f.toGorilla)
+			}
+			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", f.title,
+				spread(r.ratios(c, f, gateway, reference), twoDigits), toHAProxy,
+				spread(r.ratios(c, f, gateway, bridge), twoDigits), toGorilla)
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// notes tells of everything that did not go as it should.
+func (r *report) notes(b *strings.Builder) {
+	var lines []string
+	for _, s := range r.samples {
+		where := fmt.Sprintf("round %d, %s, %s", s.Round, s.Cell, s.Peer)
+		if s.Error != "" {
+			lines = append(lines, fmt.Sprintf("- %s: %s", where, s.Error))
+		}
+		if s.Result == nil {
+			continue
+		}
+		for _, kind := range slices.Sorted(maps.Keys(s.Result.Errors)) {
+			lines = append(lines, fmt.Sprintf("- %s: %d × %s", where, s.Result.Errors[kind], kind))
+		}
+	}
+	if len(lines) > 0 {
+		fmt.Fprintf(b, "\n## Errors\n\n%s\n", strings.Join(lines, "\n"))
+	}
+}
+
+// takesPart reports whether a peer of that name was measured.
+func (r *report) takesPart(name string) bool {
+	return slices.ContainsFunc(r.peers, func(p contender) bool { return p.name == name })
+}
+
+// values are a peer's figures by round; a round that gave none is left out.
+func (r *report) values(c cell, f figure, peer string) map[int]float64 {
+	values := make(map[int]float64)
+	for _, s := range r.samples {
+		if s.Cell != c.name || s.Peer != peer || s.Result == nil {
+			continue
+		}
+		if v := f.value(s.Result); v > 0 {
+			values[s.Round] = v
+		}
+	}
+	return values
+}
+
+// ratios are peer's figures over other's, each of one round.
+func (r *report) ratios(c cell, f figure, peer, other string) []float64 {
+	below := r.values(c, f, other)
+	var ratios []float64
+	for round, v := range r.values(c, f, peer) {
+		if below[round] > 0 {
+			ratios = append(ratios, v/below[round])
+		}
+	}
+	return ratios
+}
+
+// spread is "median (least–most)" of values; a dash where there are none.
+func spread(values []float64, format func(float64) string) string {
+	if len(values) == 0 {
+		return "–"
+	}
+	slices.Sort(values)
+	middle := median(values)
+	if len(values) == 1 {
+		return format(middle)
+	}
+	return fmt.Sprintf("%s (%s–%s)", format(middle), format(values[0]), format(values[len(values)-1]))
+}
+
+// median of sorted values, of which there is at least one.
+func median(sorted []float64) float64 {
+	half := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[half]
+	}
+	return (sorted[half-1] + sorted[half]) / 2
+}
+
+func twoDigits(v float64) string { return fmt.Sprintf("%.2f", v) }
+
+func atMost(v float64) string { return fmt.Sprintf("≤ %.1f", v) }

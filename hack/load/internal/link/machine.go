@@ -1,0 +1,49 @@
+// Package link moves the bytes of many connections between sockets and
+// machines that do no I/O themselves.
+//
+// A Loop is one thread over epoll, cheap enough to share two cores with the
+// server it measures. Blocking is a goroutine a connection, for TLS.
+package link
+
+import "time"
+
+// Machine is one end of one connection: bytes in, bytes out. Its driver
+// serialises all calls on all its machines.
+type Machine interface {
+	// Opened is called once the connection stands.
+	Opened()
+	// Input takes bytes that are valid during the call, and may change them.
+	// An error ends the connection.
+	Input(b []byte) error
+	// Output is what to write next; empty: nothing now. The bytes are only
+	// read, and stay valid until Wrote.
+	Output() []byte
+	// Wrote says how much of the last Output was written.
+	Wrote(n int)
+	// Done reports that the connection ends once Output is empty.
+	Done() bool
+	// Ended is the last call: nil after Done, io.EOF, or what went wrong.
+	Ended(err error)
+}
+
+// Conn is a connection as seen by whoever opened it.
+type Conn interface {
+	// Kick writes what its machine has to write, now that it may have some.
+	Kick()
+	// End closes the connection and hands err to its machine.
+	End(err error)
+}
+
+// Driver opens connections and runs their machines.
+type Driver interface {
+	// Run lets the machines work until the deadline, or until the condition
+	// holds; nil: until the deadline. The condition is asked as by Do.
+	Run(deadline time.Time, until func() bool) error
+	// Do calls f while no machine is at work. Dial, Kick and End belong into
+	// such an f, or into a machine's Ended.
+	Do(f func())
+	// Dial begins to connect m.
+	Dial(m Machine) Conn
+	// Close closes every connection; the machines are not called again.
+	Close()
+}
