@@ -34,8 +34,9 @@ trap 'exit 143' TERM
 
 PATH=$PATH:/usr/sbin
 install_packages
+check_node
 install_modules
-(cd "$root" && go build -o "$switchyard" ./cmd/switchyard)
+make --no-print-directory -C "$root" build
 
 read -r ws_port wss_port admin_port pages_port echo_port mqtt_port vnc_port away_port < <(free_ports 8)
 . "$here/lib/servers.sh"
