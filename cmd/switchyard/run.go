@@ -58,6 +58,7 @@ func newRun() *cobra.Command {
 }
 
 func serve(ctx context.Context, f runFlags, stdout, stderr io.Writer) error {
+	boundGarbage()
 	log, err := f.logging.logger(stderr)
 	if err != nil {
 		return err
