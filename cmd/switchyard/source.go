@@ -11,6 +11,7 @@ import (
 
 	"switchyard.dev/controllers/files"
 	"switchyard.dev/controllers/translate"
+	"switchyard.dev/gateway"
 	"switchyard.dev/gateway/config"
 )
 
@@ -86,14 +87,14 @@ func fault(v translate.Verdict, f translate.Fault) error {
 
 // follow applies edits until ctx ends. What is bad is logged, and what was
 // served before is served on.
-func (s *source) follow(ctx context.Context, to server) {
+func (s *source) follow(ctx context.Context, to *gateway.Gateway) {
 	err := files.Watch(ctx, s.path, func() { s.reload(to) })
 	if err != nil {
 		s.log.Error(err, "edits are not followed any more")
 	}
 }
 
-func (s *source) reload(to server) {
+func (s *source) reload(to *gateway.Gateway) {
 	next, err := s.load()
 	if err == nil && proto.Equal(next.Snapshot, s.applied) {
 		return
