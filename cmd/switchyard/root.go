@@ -10,6 +10,6 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRun(), newCheck(), newEcho(), newVersion())
+	root.AddCommand(newRun(newServer), newCheck(), newEcho(), newVersion())
 	return root
 }

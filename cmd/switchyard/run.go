@@ -10,8 +10,6 @@ import (
 
 	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
-
-	"switchyard.dev/gateway"
 )
 
 // Words of --access-log beside a file's path.
@@ -35,14 +33,14 @@ type runFlags struct {
 	server                serverOptions
 }
 
-func newRun() *cobra.Command {
+func newRun(open serverMaker) *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run -f PATH",
 		Short: "Serve objects in files, following edits",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return serve(cmd.Context(), f, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return serve(cmd.Context(), f, open, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	addPath(cmd, &f.path)
@@ -57,7 +55,7 @@ func newRun() *cobra.Command {
 	return cmd
 }
 
-func serve(ctx context.Context, f runFlags, stdout, stderr io.Writer) error {
+func serve(ctx context.Context, f runFlags, open serverMaker, stdout, stderr io.Writer) error {
 	boundGarbage()
 	log, err := f.logging.logger(stderr)
 	if err != nil {
@@ -81,7 +79,7 @@ func serve(ctx context.Context, f runFlags, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer stopEcho()
-	server, err := newServer(options)
+	server, err := open(options)
 	if err != nil {
 		return err
 	}
@@ -97,7 +95,7 @@ func serve(ctx context.Context, f runFlags, stdout, stderr io.Writer) error {
 
 // runBoth serves and follows edits until ctx ends. A server that fails ends
 // both; files that cannot be followed any more end nothing.
-func runBoth(ctx context.Context, s *gateway.Gateway, source *source) error {
+func runBoth(ctx context.Context, s server, source *source) error {
 	following, stop := context.WithCancel(ctx)
 	followed := make(chan struct{})
 	go func() {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"time"
@@ -12,6 +13,17 @@ import (
 	"switchyard.dev/gateway/console"
 	"switchyard.dev/gateway/registry"
 )
+
+// server is a gateway as run needs it.
+type server interface {
+	// Apply serves s from now on. With an error it serves on what it has.
+	Apply(s *config.Snapshot) error
+	// Run serves until ctx ends, and then stops gracefully.
+	Run(ctx context.Context) error
+}
+
+// serverMaker opens a gateway.
+type serverMaker func(serverOptions) (server, error)
 
 // serverOptions are the flags of run that are for the gateway.
 type serverOptions struct {
@@ -25,8 +37,8 @@ type serverOptions struct {
 	drainWindow, drainTimeout time.Duration
 }
 
-// newServer makes the gateway, which serves nothing yet.
-func newServer(o serverOptions) (*gateway.Gateway, error) {
+// newServer is the serverMaker that makes the real one.
+func newServer(o serverOptions) (server, error) {
 	var g *gateway.Gateway
 	var plain http.Handler
 	if o.console {

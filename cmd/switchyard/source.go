@@ -11,7 +11,6 @@ import (
 
 	"switchyard.dev/controllers/files"
 	"switchyard.dev/controllers/translate"
-	"switchyard.dev/gateway"
 	"switchyard.dev/gateway/config"
 )
 
@@ -87,14 +86,14 @@ func fault(v translate.Verdict, f translate.Fault) error {
 
 // follow applies edits until ctx ends. What is bad is logged, and what was
 // served before is served on.
-func (s *source) follow(ctx context.Context, to *gateway.Gateway) {
+func (s *source) follow(ctx context.Context, to server) {
 	err := files.Watch(ctx, s.path, func() { s.reload(to) })
 	if err != nil {
 		s.log.Error(err, "edits are not followed any more")
 	}
 }
 
-func (s *source) reload(to *gateway.Gateway) {
+func (s *source) reload(to server) {
 	next, err := s.load()
 	if err == nil && proto.Equal(next.Snapshot, s.applied) {
 		return

@@ -34,7 +34,7 @@ func TestReadHeaderSplitAnywhere(t *testing.T) {
 }
 
 func TestReadHeader(t *testing.T) {
-	long := "GET / HTTP/1.1\r\nX: " + strings.Repeat("x", 3*firstRead) + "\r\n\r\n"
+	long := "GET / HTTP/1.1\r\nX: " + strings.Repeat("x", 3*minRead) + "\r\n\r\n"
 	for name, tc := range map[string]struct {
 		in           string
 		max          int
