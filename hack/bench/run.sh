@@ -13,17 +13,18 @@ cd "$(dirname "$0")/../.."
 packages=(haproxy nginx websockify)
 
 # Debian starts what it installs. A policy says no, unless there is one already.
-install_peers() {
-	local policy=/usr/sbin/policy-rc.d
+# The body is a subshell: its trap takes the policy away, however it ends.
+install_peers() (
+	policy=/usr/sbin/policy-rc.d
 	if [[ ! -e $policy ]]; then
-		trap 'rm -f '"$policy" RETURN
+		trap 'rm -f "$policy"' EXIT
 		printf '#!/bin/sh\nexit 101\n' >"$policy"
 		chmod 755 "$policy"
 	fi
 	export DEBIAN_FRONTEND=noninteractive
 	apt-get -q update
 	apt-get -q install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"
-}
+)
 
 missing=()
 for command in haproxy nginx websockify; do
