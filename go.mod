@@ -43,3 +43,11 @@ require (
 	sigs.k8s.io/randfill v1.0.0 // indirect
 	sigs.k8s.io/structured-merge-diff/v6 v6.4.0 // indirect
 )
+
+require github.com/fsnotify/fsnotify v1.10.1
+
+require github.com/spf13/cobra v1.10.2
+
+require github.com/spf13/pflag v1.0.10
+
+require github.com/inconshreveable/mousetrap v1.1.0 // indirect

@@ -1,11 +1,13 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"io"
 	"net"
+	"sync"
 	"time"
 
 	"switchyard.dev/gateway/accesslog"
@@ -25,12 +27,20 @@ type arrival struct {
 	request *handshake.Request
 	// early is what the client sent behind its header.
 	early []byte
+	// scratch is where the header is read and the answer made.
+	scratch *[scratchSize]byte
 }
+
+// scratchSize is enough for what browsers send without cookies, in bytes.
+const scratchSize = 2 << 10
+
+var scratches = sync.Pool{New: func() any { return new([scratchSize]byte) }}
 
 // serve takes a connection through the rooms in order. It has a goroutine of
 // its own.
 func (g *Gateway) serve(conn net.Conn, port *listener.Port) {
-	a := &arrival{g: g, port: port}
+	a := &arrival{g: g, port: port, scratch: scratches.Get().(*[scratchSize]byte)}
+	defer scratches.Put(a.scratch)
 	_ = conn.SetDeadline(time.Now().Add(port.HandshakeTimeout()))
 	if !a.secure(conn) {
 		conn.Close()
@@ -71,7 +81,7 @@ func (a *arrival) secure(conn net.Conn) bool {
 
 // read reads the request. served says that the connection needs no more.
 func (a *arrival) read() (refusal *handshake.Refusal, served bool) {
-	header, rest, err := handshake.ReadHeader(a.conn, a.port.MaxHeaderBytes())
+	header, rest, err := handshake.ReadHeader(a.conn, a.scratch[:], a.port.MaxHeaderBytes())
 	switch {
 	case err == nil:
 	case errors.Is(err, handshake.ErrTooLarge):
@@ -90,7 +100,8 @@ func (a *arrival) read() (refusal *handshake.Refusal, served bool) {
 		}
 		return refusal, false
 	}
-	a.request, a.early = request, rest
+	// The scratch is used again for the answer.
+	a.request, a.early = request, bytes.Clone(rest)
 	return nil, false
 }
 
@@ -196,7 +207,7 @@ func (a *arrival) refuse(r *handshake.Refusal) {
 	r.Date = time.Now()
 	_ = a.conn.SetDeadline(time.Now().Add(refuseTime))
 	defer a.conn.Close()
-	if _, err := a.conn.Write(r.Append(nil)); err != nil {
+	if _, err := a.conn.Write(r.Append(a.scratch[:0])); err != nil {
 		return
 	}
 	if a.conn.CloseWrite() == nil {

@@ -34,7 +34,7 @@ func (a *arrival) begin(choice *route.Choice, service *upstream.Conn) *handshake
 	a.g.metrics.Handshake(string(handshake.OK))
 	// A client that takes no answer is found out by the session.
 	_ = a.conn.SetDeadline(time.Now().Add(a.port.HandshakeTimeout()))
-	_, err := a.conn.Write(a.request.AppendAccept(nil, choice.Subprotocol))
+	_, err := a.conn.Write(a.request.AppendAccept(a.scratch[:0], choice.Subprotocol))
 	_ = a.conn.SetDeadline(time.Time{})
 	if err != nil {
 		s.driver.Cut(session.ClientGone)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -39,9 +40,10 @@ func (p *plain) wants(result handshake.Result) bool {
 	return p != nil && (result == handshake.NotWebSocket || result == handshake.Method)
 }
 
-// take gives conn, whose header and some more was read, to the server.
+// take gives conn, whose header and some more was read, to the server. It keeps
+// neither.
 func (p *plain) take(conn net.Conn, header, rest []byte) {
-	read := io.MultiReader(bytes.NewReader(header), bytes.NewReader(rest), conn)
+	read := io.MultiReader(bytes.NewReader(slices.Concat(header, rest)), conn)
 	select {
 	case p.conns.conns <- &readConn{Conn: conn, read: read}:
 	case <-p.conns.closed:

@@ -57,8 +57,7 @@ func list(path string) ([]string, error) {
 		if e.Name()[0] == '.' || !slices.Contains(extensions, filepath.Ext(file)) {
 			continue
 		}
-		// A symbolic link may lead to a folder.
-		if info, err := os.Stat(file); err == nil && info.IsDir() {
+		if isFolder(file) {
 			continue
 		}
 		files = append(files, file)
@@ -67,6 +66,12 @@ func list(path string) ([]string, error) {
 		return nil, fmt.Errorf("%s: no *.yaml, *.yml or *.json file is in it", path)
 	}
 	return files, nil
+}
+
+// isFolder follows symbolic links.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // place is where something stands.

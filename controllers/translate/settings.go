@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
@@ -51,6 +52,9 @@ func (s settings) policy() *config.Policy {
 	}
 	if s.maxMessage != nil {
 		p.MaxMessageBytes = uint64(*s.maxMessage)
+	}
+	if proto.Size(p) == 0 {
+		return nil
 	}
 	return p
 }

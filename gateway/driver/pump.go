@@ -155,11 +155,13 @@ func (s *Session) flush() {
 func (s *Session) writeControl() (do session.Action) {
 	defer s.writing.Unlock()
 	s.control.Store(false)
-	b := s.takeControl()
-	if len(b) == 0 {
+	b := takeBuffer()
+	defer b.release()
+	frames := s.takeControl(b.data[:0])
+	if len(frames) == 0 {
 		return 0
 	}
-	_, err := s.client.out.Write(b)
+	_, err := s.client.out.Write(frames)
 	do = s.wroteClient(err)
 	if err == nil {
 		do |= s.step((*session.Session).ControlWritten)
@@ -167,9 +169,26 @@ func (s *Session) writeControl() (do session.Action) {
 	return do
 }
 
-func (s *Session) takeControl() []byte {
+func (s *Session) takeControl(dst []byte) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	dst = s.engine.TakeControl(dst)
+	if len(dst) > 0 {
+		s.engine.WritingClient(s.now())
+	}
+	return dst
+}
+
+// movingClient says that the client took a part of a write that goes on.
+func (s *Session) movingClient() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.engine.WritingClient(s.now())
-	return s.engine.TakeControl(make([]byte, 0, session.MaxControl))
+}
+
+// movingService says that the service took a part of a write that goes on.
+func (s *Session) movingService() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.engine.WritingService(s.now())
 }

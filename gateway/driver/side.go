@@ -19,10 +19,11 @@ type side struct {
 	state atomic.Uint32
 }
 
-func (x *side) init(c Conn) {
+// init sets the side up. moving is called when a write that waits has moved.
+func (x *side) init(c Conn, moving func()) {
 	x.conn, x.out = c, c
 	if tcp, ok := c.(*net.TCPConn); ok {
-		if w, err := newWriter(tcp); err == nil {
+		if w, err := newWriter(tcp, moving); err == nil {
 			x.out = w
 		}
 	}

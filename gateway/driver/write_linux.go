@@ -17,14 +17,16 @@ type writer struct {
 	err  error
 	// send is w.try, kept so that no write allocates.
 	send func(fd uintptr) bool
+	// moving is called when the socket took a part and the rest waits.
+	moving func()
 }
 
-func newWriter(c *net.TCPConn) (*writer, error) {
+func newWriter(c *net.TCPConn, moving func()) (*writer, error) {
 	raw, err := c.SyscallConn()
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{raw: raw}
+	w := &writer{raw: raw, moving: moving}
 	w.send = w.try
 	return w, nil
 }
@@ -43,6 +45,7 @@ func (w *writer) Write(p []byte) (int, error) {
 
 // try writes what the socket takes; false waits until it takes more.
 func (w *writer) try(fd uintptr) bool {
+	before := len(w.rest)
 	for len(w.rest) > 0 {
 		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, fd,
 			uintptr(unsafe.Pointer(&w.rest[0])), uintptr(len(w.rest)),
@@ -52,6 +55,9 @@ func (w *writer) try(fd uintptr) bool {
 			w.rest = w.rest[n:]
 		case unix.EINTR:
 		case unix.EAGAIN:
+			if len(w.rest) < before {
+				w.moving()
+			}
 			return false
 		default:
 			w.err = errno

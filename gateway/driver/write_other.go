@@ -4,4 +4,4 @@ package driver
 
 import "net"
 
-func newWriter(c *net.TCPConn) (*net.TCPConn, error) { return c, nil }
+func newWriter(c *net.TCPConn, _ func()) (*net.TCPConn, error) { return c, nil }

@@ -11,13 +11,13 @@ import (
 // The zero value with Kind set is ready; Max bounds a held message in bytes,
 // zero is DefaultMaxHeld.
 type Inbound struct {
-	Kind Kind
 	Max  uint64
+	Kind Kind
 
-	// held is a fragmented message of a Whole kind, behind room for its prefix.
-	held    []byte
-	holding bool
-	text    bool
+	text bool
+	// held is a fragmented message of a Whole kind, behind room for its prefix;
+	// nil where there is none.
+	held []byte
 }
 
 // Begin starts a message whose first payload byte will be at offset at. whole
@@ -32,7 +32,6 @@ func (f *Inbound) Begin(g *Gather, at int, text, whole bool, length uint64) (flu
 		return false, ErrTooBig
 	}
 	if !whole {
-		f.holding = true
 		f.held = make([]byte, f.Kind.prefix())
 		return !g.Empty(), nil
 	}
@@ -44,7 +43,7 @@ func (f *Inbound) Begin(g *Gather, at int, text, whole bool, length uint64) (flu
 // Piece takes n bytes of payload at offset at.
 func (f *Inbound) Piece(g *Gather, at, n int) error {
 	switch {
-	case f.holding:
+	case f.held != nil:
 		if uint64(len(f.held)-f.Kind.prefix()+n) > f.maxHeld() {
 			return ErrTooBig
 		}
@@ -67,10 +66,10 @@ func (f *Inbound) Piece(g *Gather, at, n int) error {
 // was held is returned whole.
 func (f *Inbound) End(g *Gather, at int) (held []byte) {
 	switch {
-	case f.holding:
+	case f.held != nil:
 		held = f.held
 		f.putPrefix(held, len(held)-f.Kind.prefix())
-		f.held, f.holding = nil, false
+		f.held = nil
 	case f.Kind == Lines:
 		g.open(at - 1)
 		g.reserve(1)[0] = '\n'

@@ -129,8 +129,8 @@ func FuzzReadHeader(f *testing.F) {
 		if max < 1 || max > 1<<16 {
 			return
 		}
-		header, rest, err := ReadHeader(bytes.NewReader(in), max)
-		slow, _, slowErr := ReadHeader(iotest.OneByteReader(bytes.NewReader(in)), max)
+		header, rest, err := ReadHeader(bytes.NewReader(in), nil, max)
+		slow, _, slowErr := ReadHeader(iotest.OneByteReader(bytes.NewReader(in)), nil, max)
 		if (err == nil) != (slowErr == nil) || !bytes.Equal(header, slow) {
 			t.Fatalf("at once %q, %v; byte by byte %q, %v", header, err, slow, slowErr)
 		}

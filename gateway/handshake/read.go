@@ -8,9 +8,6 @@ import (
 	"os"
 )
 
-// firstRead is enough for what browsers send without cookies.
-const firstRead = 2 << 10
-
 // Errors of ReadHeader, told apart with errors.Is.
 var (
 	// ErrTooLarge: no empty line within the bound. 431 is the answer.
@@ -22,22 +19,26 @@ var (
 	ErrSlow = errors.New("the header was not there in time")
 )
 
+// minRead is by how many bytes a buffer grows at the least.
+const minRead = 512
+
 // ReadHeader reads from r until the empty line that ends a header of at most
 // max bytes. It gives the header with that line, for Parse, and the bytes that
-// came after it, if any; both share a buffer that belongs to the caller.
+// came after it, if any. Both lie in buf, of which the capacity is used, or in a
+// greater buffer where that does not do.
 //
 // A line may end with a bare LF here, so that a client which writes those gets
 // its 400 from Parse at once rather than a 408 in the end. Time is bounded by
 // r's own deadline. An end within the header is io.ErrUnexpectedEOF; other
 // errors of r are wrapped.
-func ReadHeader(r io.Reader, max int) (header, rest []byte, err error) {
-	buf := make([]byte, 0, min(firstRead, max))
+func ReadHeader(r io.Reader, buf []byte, max int) (header, rest []byte, err error) {
+	buf = buf[:0:min(cap(buf), max)]
 	for {
 		if len(buf) == cap(buf) {
 			if len(buf) >= max {
 				return nil, nil, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, max)
 			}
-			buf = append(make([]byte, 0, min(2*cap(buf), max)), buf...)
+			buf = append(make([]byte, 0, min(max, 2*cap(buf)+minRead)), buf...)
 		}
 		seen := len(buf)
 		n, err := r.Read(buf[seen:cap(buf)])

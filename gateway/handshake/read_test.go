@@ -19,7 +19,7 @@ func TestReadHeaderSplitAnywhere(t *testing.T) {
 	for i := range len(header + rest) {
 		first, second := (header + rest)[:i], (header + rest)[i:]
 		r := io.MultiReader(strings.NewReader(first), strings.NewReader(second))
-		gotHeader, gotRest, err := ReadHeader(r, 1024)
+		gotHeader, gotRest, err := ReadHeader(r, nil, 1024)
 		if err != nil {
 			t.Fatalf("split at %d: %v", i, err)
 		}
@@ -34,7 +34,7 @@ func TestReadHeaderSplitAnywhere(t *testing.T) {
 }
 
 func TestReadHeader(t *testing.T) {
-	long := "GET / HTTP/1.1\r\nX: " + strings.Repeat("x", 3*firstRead) + "\r\n\r\n"
+	long := "GET / HTTP/1.1\r\nX: " + strings.Repeat("x", 3*minRead) + "\r\n\r\n"
 	for name, tc := range map[string]struct {
 		in           string
 		max          int
@@ -53,7 +53,7 @@ func TestReadHeader(t *testing.T) {
 	} {
 		for how, reader := range readers(tc.in) {
 			t.Run(name+", "+how, func(t *testing.T) {
-				header, rest, err := ReadHeader(reader, tc.max)
+				header, rest, err := ReadHeader(reader, nil, tc.max)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -113,7 +113,7 @@ func TestReadHeaderFails(t *testing.T) {
 			r: endless{}, want: ErrTooLarge, text: "the header is too large: more than 17 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, err := ReadHeader(tc.r, 17)
+			_, _, err := ReadHeader(tc.r, nil, 17)
 			if !errors.Is(err, tc.want) || err.Error() != tc.text {
 				t.Errorf("the error is %q, want %q", err, tc.text)
 			}
@@ -152,7 +152,7 @@ func TestReadHeaderUntilTheDeadline(t *testing.T) {
 					t.Fatal(err)
 				}
 				go fmt.Fprint(client, tc.sent)
-				if _, _, err := ReadHeader(server, 1024); !errors.Is(err, tc.want) {
+				if _, _, err := ReadHeader(server, nil, 1024); !errors.Is(err, tc.want) {
 					t.Errorf("the error is %v, want %v", err, tc.want)
 				}
 			})

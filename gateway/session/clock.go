@@ -6,15 +6,31 @@ import "time"
 type clock struct {
 	// heard: the last byte from the client; data: the last data either way.
 	heard, data time.Duration
-	// pinged: the ping that is not answered.
-	pinged time.Duration
+	// pinged: when a ping was written that is not answered. pinging: it is not
+	// known to be written yet.
+	pinged  time.Duration
+	pinging bool
 	// toClient and toService: since when a write has been going on.
 	toClient, toService time.Duration
 	// deadline ends the phase that the session is in.
 	deadline time.Duration
 }
 
-func (c *clock) hear(now time.Duration) { c.heard, c.pinged = now, 0 }
+// hear takes any sign of the client.
+func (s *Session) hear(now time.Duration) {
+	s.clock.heard, s.clock.pinged, s.clock.pinging = now, 0, false
+	s.ctl.pingDue = false
+}
+
+// pingWritten starts the wait for the answer. A ping behind a slow write is not
+// waited for: the client cannot answer what it has not got.
+func (s *Session) pingWritten(now time.Duration) Action {
+	if !s.clock.pinging || s.ctl.pingDue {
+		return 0
+	}
+	s.clock.pinged, s.clock.pinging = now, false
+	return Rearm
+}
 
 // WritingClient says that a write to the client begins; WroteClient, that it
 // ended.
@@ -30,7 +46,7 @@ func (s *Session) WritingService(now time.Duration) { s.clock.toService = now }
 // WroteService says that the write to the service has ended.
 func (s *Session) WroteService(now time.Duration) {
 	s.clock.toService = 0
-	s.clock.hear(now)
+	s.hear(now)
 }
 
 // Tick lets the session act on the time. It must be called at Deadline, and
@@ -64,14 +80,14 @@ func (s *Session) keepalive(now time.Duration) {
 	switch {
 	case cfg.Ping <= 0:
 	case c.toService > 0:
-		c.hear(now)
+		s.hear(now)
 	case c.pinged > 0:
 		if due(c.pinged, cfg.Pong, now) {
 			s.fail(now, PingTimeout, "the client was silent after a ping")
 		}
+	case c.pinging:
 	case due(c.heard, cfg.Ping, now):
-		c.pinged = now
-		s.ctl.pingDue = true
+		c.pinging, s.ctl.pingDue = true, true
 	}
 }
 
@@ -90,7 +106,7 @@ func (s *Session) Deadline(now time.Duration) time.Duration {
 			at = since + after
 		}
 	}
-	if cfg.Ping > 0 && c.pinged > 0 {
+	if c.pinging || c.pinged > 0 {
 		earliest(c.pinged, cfg.Pong)
 	} else {
 		earliest(c.heard, cfg.Ping)
@@ -98,7 +114,9 @@ func (s *Session) Deadline(now time.Duration) time.Duration {
 	earliest(c.data, cfg.Idle)
 	earliest(c.toClient, cfg.Write)
 	earliest(c.toService, cfg.Write)
-	// A write that begins after this call must not go unseen.
+	// A write that begins after this call must not go unseen, nor the client's
+	// silence behind an answer to the ping.
 	earliest(now, cfg.Write)
+	earliest(now, cfg.Ping)
 	return at
 }

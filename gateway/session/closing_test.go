@@ -126,6 +126,25 @@ func TestClosing(t *testing.T) {
 				tc.t.Errorf("%d messages to the client, want 2", n)
 			}
 		},
+		"the service's end told twice is told once": func(tc *testConn) {
+			tc.with(kind(framing.Lines))
+			tc.service("one")
+			tc.clientStalled = true
+			tc.serviceEOF()
+			tc.serviceEOF()
+			tc.serviceReset()
+			tc.clientStalled = false
+			tc.perform(ControlFrames)
+			tc.client(bin("x"))
+			tc.want(`client binary+ "one"`, `client continuation ""`, "client close 1000 backend_eof", `service "x\n"`)
+		},
+		"the client closes, the service goes on with what cannot be carried": func(tc *testConn) {
+			tc.with(asText)
+			tc.client(closing(1000, ""))
+			tc.service("ok", "\xff")
+			tc.want("shut service", `client text "ok"`, "client close 1000 ", "close service", "done")
+			tc.wantEnd(ClientClose, 1000)
+		},
 		"the service fails: 1014": func(tc *testConn) {
 			tc.serviceReset()
 			tc.want("client close 1014 backend_reset")

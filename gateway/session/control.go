@@ -74,10 +74,8 @@ func (s *Session) TakeControl(dst []byte) []byte {
 
 // ControlWritten says that what TakeControl gave is written.
 func (s *Session) ControlWritten(now time.Duration) Action {
-	if s.end.closeTaken {
-		s.end.closeWritten = true
-	}
-	return s.settle(now)
+	s.end.closeWritten = s.end.closeTaken
+	return s.pingWritten(now) | s.settle(now)
 }
 
 func (s *Session) appendClose(dst []byte) []byte {

@@ -27,10 +27,10 @@ type ending struct {
 
 	// serviceEnded: nothing comes from the service any more.
 	serviceEnded bool
-	// serviceGone: nothing can be written to the service any more.
+	// serviceGone: nothing is written to the service any more.
 	serviceGone bool
-	// serviceShut, serviceClosed: the driver was told so.
-	serviceShut, serviceClosed bool
+	// serviceClosed: the driver was told so.
+	serviceClosed bool
 	// wantServiceClosed: the service need not be waited for.
 	wantServiceClosed bool
 
@@ -65,7 +65,7 @@ func (s *Session) fail(now time.Duration, c Cause, detail string) {
 func (s *Session) queueClose() {
 	s.end.closeQueued = true
 	s.ctl.closeDue = true
-	s.ctl.pongDue, s.ctl.pingDue = false, false
+	s.ctl.pingDue = false
 }
 
 // closeReceived takes the payload of the client's Close frame.
@@ -146,13 +146,15 @@ func (s *Session) soon(now time.Duration) {
 	}
 }
 
-// Close ends the session from outside, as a drain does.
+// Close ends the session from outside, as a drain does. c is a cause that has a
+// Code; once the end has begun it changes nothing.
 func (s *Session) Close(now time.Duration, c Cause) Action {
 	s.fail(now, c, "")
 	return s.settle(now)
 }
 
-// Abort ends the session from outside, at once.
+// Abort ends the session from outside, at once: nothing more is written. c is
+// the cause unless the end has begun.
 func (s *Session) Abort(now time.Duration, c Cause) Action {
 	s.fail(now, c, "")
 	s.end.done = true
@@ -168,6 +170,7 @@ func (s *Session) expire(now time.Duration) {
 		e.wantServiceClosed = true
 	case e.cause == None:
 		s.fail(now, BackendReset, "the service took no more bytes")
+		e.wantServiceClosed = true
 	case e.cause == ClientClose && !e.closeQueued:
 		// The service had its time to finish.
 		e.wantServiceClosed = true
@@ -194,8 +197,8 @@ func (s *Session) settle(now time.Duration) (do Action) {
 	if e.clientMute() {
 		s.ctl = control{pong: s.ctl.pong[:0]}
 	}
-	if (e.closeReceived || e.clientEnded) && !e.serviceShut && !e.serviceGone {
-		e.serviceShut, e.serviceGone = true, true
+	if (e.closeReceived || e.clientEnded) && !e.serviceGone {
+		e.serviceGone = true
 		do |= ShutService
 	}
 	closeOver := e.closeWritten || e.closeQueued && e.clientMute()

@@ -40,7 +40,7 @@ type inbound struct {
 // memory of its own, and the offset of what it has not taken yet: when that is
 // written, it must be called again with the rest.
 func (s *Session) FromClient(now time.Duration, buf []byte, r int) (out []byte, next int, do Action) {
-	s.clock.hear(now)
+	s.hear(now)
 	g := framing.NewGather(buf)
 	for r < len(buf) && s.Listening() && !s.end.deaf {
 		n, flush, err := s.header(&g, buf, r)
@@ -52,21 +52,14 @@ func (s *Session) FromClient(now time.Duration, buf []byte, r int) (out []byte, 
 		if err != nil {
 			s.refuse(now, err)
 		}
-		if flush || out != nil {
-			return s.gathered(now, &g, out, r)
+		if out != nil {
+			return out, r, s.settle(now)
+		}
+		if flush {
+			return g.Bytes(), r, s.settle(now)
 		}
 	}
-	return s.gathered(now, &g, nil, len(buf))
-}
-
-func (s *Session) gathered(now time.Duration, g *framing.Gather, held []byte, r int) ([]byte, int, Action) {
-	if held == nil {
-		held = g.Bytes()
-	}
-	if len(held) > 0 {
-		s.clock.data = now
-	}
-	return held, r, s.settle(now)
+	return g.Bytes(), len(buf), s.settle(now)
 }
 
 // header reads a frame header unless a frame is open. flush says that what is
@@ -76,11 +69,11 @@ func (s *Session) header(g *framing.Gather, buf []byte, r int) (n int, flush boo
 	if in.inFrame {
 		return 0, false, nil
 	}
-	h, n, err := in.parse(buf[r:])
-	if err != nil || h == nil {
+	h, n, ok, err := in.parse(buf[r:])
+	if err != nil || !ok {
 		return n, false, err
 	}
-	if err := (frame.Rules{FromClient: true, InMessage: in.inMessage}).Check(*h); err != nil {
+	if err := (frame.Rules{FromClient: true, InMessage: in.inMessage}).Check(h); err != nil {
 		return n, false, err
 	}
 	in.inFrame, in.fin, in.opcode = true, h.Fin, h.Opcode
@@ -88,30 +81,33 @@ func (s *Session) header(g *framing.Gather, buf []byte, r int) (n int, flush boo
 	if h.Opcode.Control() {
 		return n, false, nil
 	}
-	flush, err = s.beginData(g, r+n, *h)
+	flush, err = s.beginData(g, r+n, h)
 	return n, flush, err
 }
 
-// parse reads the header at the front of b, or with what came before it. It
-// returns nil where the end has not come.
-func (in *inbound) parse(b []byte) (*frame.Header, int, error) {
+// parse reads the header at the front of b, or with what came before it. ok is
+// false where its end has not come; then all of b was taken.
+func (in *inbound) parse(b []byte) (h frame.Header, n int, ok bool, err error) {
 	if in.headerN == 0 {
-		h, n, err := frame.Parse(b)
+		h, n, err = frame.Parse(b)
 		if err != nil || n > 0 {
-			return &h, n, err
+			return h, n, true, err
 		}
 		in.headerN = uint8(copy(in.header[:], b))
-		return nil, len(b), nil
+		return h, len(b), false, nil
 	}
 	had := int(in.headerN)
 	have := had + copy(in.header[had:], b)
-	h, n, err := frame.Parse(in.header[:have])
-	if err != nil || n > 0 {
-		in.headerN = 0
-		return &h, n - had, err
+	h, n, err = frame.Parse(in.header[:have])
+	if err != nil {
+		return h, 0, false, err
 	}
-	in.headerN = uint8(have)
-	return nil, len(b), nil
+	if n == 0 {
+		in.headerN = uint8(have)
+		return h, len(b), false, nil
+	}
+	in.headerN = 0
+	return h, n - had, true, nil
 }
 
 // beginData opens a data frame whose payload will be at offset at.
@@ -153,10 +149,11 @@ func (s *Session) payload(now time.Duration, g *framing.Gather, buf []byte, r in
 	if s.end.serviceGone {
 		return n, nil, nil // there is nobody to give it to
 	}
-	s.stats.BytesIn += uint64(n)
+	s.clock.data = now
 	if err := s.data(g, p, r); err != nil {
 		return n, nil, err
 	}
+	s.stats.BytesIn += uint64(n)
 	if in.left > 0 || !in.fin {
 		return n, nil, nil
 	}

@@ -29,6 +29,8 @@ type testConn struct {
 	s   *Session
 	now time.Duration
 	got []string
+	// toClient and toService are the bytes of all writes.
+	toClient, toService []byte
 
 	// The writes to a side fail, or never end.
 	clientBroken, serviceBroken   bool
@@ -110,6 +112,7 @@ func (tc *testConn) writeService(p []byte) {
 	default:
 		tc.s.WritingService(tc.now)
 		tc.log("service %q", p)
+		tc.toService = append(tc.toService, p...)
 		if !tc.serviceStalled {
 			tc.s.WroteService(tc.now)
 		}
@@ -121,10 +124,14 @@ func (tc *testConn) writeClient(p []byte) bool {
 	switch {
 	case len(p) == 0:
 	case tc.clientBroken:
+		if tc.s.end.clientBroken {
+			tc.t.Fatalf("bytes for a client that is broken: % x", p)
+		}
 		tc.perform(tc.s.ClientBroken(tc.now))
 		return false
 	default:
 		tc.s.WritingClient(tc.now)
+		tc.toClient = append(tc.toClient, p...)
 		tc.logFrames(p)
 		if tc.clientStalled {
 			return false

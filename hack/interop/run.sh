@@ -4,6 +4,8 @@
 # Usage: hack/interop/run.sh [TEST...]    all of tests/ where none is named
 #
 # Everything runs on free ports of loopback and ends with the script. Screenshots are left in out/interop.
+#
+# shellcheck source-path=SCRIPTDIR
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,7 +15,6 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/switchyard-interop.XXXXXX")
 access_log=$work/access.json
 typed=$work/typed
 
-# shellcheck source-path=SCRIPTDIR
 . "$here/lib/install.sh"
 . "$here/lib/processes.sh"
 
@@ -34,8 +35,9 @@ trap 'exit 143' TERM
 
 PATH=$PATH:/usr/sbin
 install_packages
+check_node
 install_modules
-(cd "$root" && go build -o "$switchyard" ./cmd/switchyard)
+make --no-print-directory -C "$root" build
 
 read -r ws_port wss_port admin_port pages_port echo_port mqtt_port vnc_port away_port < <(free_ports 8)
 . "$here/lib/servers.sh"

@@ -62,9 +62,11 @@ function findOwn(sessions, now) {
     .sort((a, b) => distance(a) - distance(b))[0]?.id ?? "";
 }
 
+// ratesOf is by the second; all of what a session moved that began since the last answer.
 function ratesOf(session, earlier, seconds) {
-  const since = earlier && seconds > 0 ? seconds : 0;
-  return Object.fromEntries(figures.map((f) => [f, since ? Math.max(0, session[f] - earlier[f]) / since : 0]));
+  const begun = before && Date.parse(session.started) >= before.now;
+  const known = seconds > 0 && (earlier || begun);
+  return Object.fromEntries(figures.map((f) => [f, known ? Math.max(0, session[f] - (earlier?.[f] ?? 0)) / seconds : 0]));
 }
 
 function row(session) {

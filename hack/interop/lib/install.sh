@@ -38,6 +38,19 @@ install_packages() {
 # have finds servers too, which are not in everyone's PATH.
 have() { PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null; }
 
+# Debian's Node may be older than what the modules want.
+readonly node_version=20
+
+check_node() {
+	local version
+	version=$(node --version)
+	version=${version#v}
+	((${version%%.*} >= node_version)) || {
+		echo "interop: Node $version is too old: $node_version or later is needed" >&2
+		exit 1
+	}
+}
+
 install_modules() {
 	local installed="$here/node_modules/.package-lock.json"
 	[[ -e $installed && ! $here/package-lock.json -nt $installed ]] || (cd "$here" && npm ci --no-fund --no-audit --loglevel=error)

@@ -5,7 +5,7 @@
 : "${echo_port:?}" "${mqtt_port:?}" "${vnc_port:?}" "${away_port:?}"
 
 start_echo() {
-	start echo "$switchyard" echo --listen "127.0.0.1:$echo_port"
+	start echo "$switchyard" echo --address "127.0.0.1:$echo_port"
 	await "the echo service" accepts "$echo_port"
 }
 

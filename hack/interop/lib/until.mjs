@@ -1,5 +1,5 @@
 const every = 20; // ms between two looks
-const patience = 20_000; // ms; a condition that takes longer has failed
+export const patience = 20_000; // ms; a condition that takes longer has failed
 
 // until resolves with the first value of look that is neither false nor empty. It rejects, naming what was
 // waited for, when that takes too long or look throws.

@@ -86,6 +86,7 @@ test("a route is picked, and text, bytes and a file come back", async () => {
 });
 
 test("the end of the service's side is shown with its cause", async () => {
+  await page.emulateMedia({ colorScheme: "dark" });
   await connect("interop/mqtt");
   await page.check("#mode-hex", { force: true });
   await page.fill("#hex", "10 0d 00 04 4d 51 54 54 04 02 00 3c 00 01 63"); // CONNECT of a client named c
@@ -94,7 +95,6 @@ test("the end of the service's side is shown with its cause", async () => {
   await page.fill("#hex", "e0 00"); // DISCONNECT
   await page.click("#send");
   assert.deepEqual(await end(), { code: "1000", cause: "backend_eof", clean: "yes, Close frames went both ways" });
-  await page.emulateMedia({ colorScheme: "dark" });
   await page.screenshot({ path: join(gateway.out, "console-dark.png") });
   assert.deepEqual(faults, []);
 });

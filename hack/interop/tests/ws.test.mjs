@@ -5,7 +5,7 @@ import { after, test } from "node:test";
 import WebSocket from "ws";
 import * as gateway from "../lib/gateway.mjs";
 import { checksum, KiB, MiB, payload } from "../lib/payload.mjs";
-import { until } from "../lib/until.mjs";
+import { patience, until } from "../lib/until.mjs";
 
 const open = new Set();
 after(() => open.forEach((socket) => socket.terminate()));
@@ -50,7 +50,7 @@ function collect(socket) {
 }
 
 async function closed(socket) {
-  const [code, reason] = await once(socket, "close");
+  const [code, reason] = await once(socket, "close", { signal: AbortSignal.timeout(patience) });
   return { code, reason: reason.toString() };
 }
 

@@ -8,13 +8,20 @@ import (
 	"strings"
 )
 
-// describeMachine is one line about where the figures come from.
+// describeMachine is one line about where the figures come from, and about how
+// busy it was with other things before they were taken.
 func describeMachine() string {
-	kernel, err := os.ReadFile("/proc/sys/kernel/osrelease")
-	if err != nil {
-		kernel = []byte("unknown")
+	return fmt.Sprintf("%d cores (%s), Linux %s, %s; load average before the run %s",
+		runtime.NumCPU(), processor(), firstField("/proc/sys/kernel/osrelease"), runtime.GOARCH, firstField("/proc/loadavg"))
+}
+
+// firstField is the first word of a file, where it can be read.
+func firstField(path string) string {
+	text, err := os.ReadFile(path)
+	if fields := bytes.Fields(text); err == nil && len(fields) > 0 {
+		return string(fields[0])
 	}
-	return fmt.Sprintf("%d cores (%s), Linux %s, %s", runtime.NumCPU(), processor(), bytes.TrimSpace(kernel), runtime.GOARCH)
+	return "unknown"
 }
 
 // processor is the model's name, where the kernel tells it.

@@ -88,23 +88,17 @@ func (r *report) ratioCell(c cell, f figure, peer string) string {
 	return spread(r.ratios(c, f, peer, reference), twoDigits)
 }
 
-// targets sets the gateway's ratios beside what was aimed at.
+// targets sets the gateway's figures and ratios beside what was aimed at.
 func (r *report) targets(b *strings.Builder) {
-	b.WriteString("## Switchyard's ratios and first targets\n\n")
-	fmt.Fprintf(b, "| | to %s | target | to %s | target |\n|---|---:|---:|---:|---:|\n", reference, bridge)
+	b.WriteString("## Switchyard and its first targets\n\n")
+	fmt.Fprintf(b, "| | %s | target | to %s | target | to %s | target |\n", gateway, reference, bridge)
+	b.WriteString("|---|---:|---:|---:|---:|---:|---:|\n")
 	for _, c := range r.cells {
 		for _, f := range c.figures {
-			toHAProxy := f.target
-			if f.toHAProxy > 0 {
-				toHAProxy = atMost(f.toHAProxy)
-			}
-			toGorilla := ""
-			if f.toGorilla > 0 {
-				toGorilla = atMost(f.toGorilla)
-			}
-			fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", f.title,
-				spread(r.ratios(c, f, gateway, reference), twoDigits), toHAProxy,
-				spread(r.ratios(c, f, gateway, bridge), twoDigits), toGorilla)
+			fmt.Fprintf(b, "| %s (%s) | %s | %s | %s | %s | %s | %s |\n", f.title, f.unit,
+				r.valueCell(c, f, gateway), atMost(f.atMost),
+				spread(r.ratios(c, f, gateway, reference), twoDigits), atMost(f.toHAProxy),
+				spread(r.ratios(c, f, gateway, bridge), twoDigits), atMost(f.toGorilla))
 		}
 	}
 	b.WriteByte('\n')
@@ -185,4 +179,10 @@ func median(sorted []float64) float64 {
 
 func twoDigits(v float64) string { return fmt.Sprintf("%.2f", v) }
 
-func atMost(v float64) string { return fmt.Sprintf("≤ %.1f", v) }
+// atMost is a target in words; empty where there is none.
+func atMost(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return fmt.Sprintf("≤ %g", v)
+}

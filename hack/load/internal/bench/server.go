@@ -117,7 +117,8 @@ func (p peer) command(program string, s setting) (*exec.Cmd, error) {
 // be stopped with it.
 func launch(name string, cmd *exec.Cmd) (*server, error) {
 	s := &server{name: name, cmd: cmd, said: &tail{}, done: make(chan struct{})}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// Should this process be killed, its servers are told to end.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	cmd.Stderr = s.said
 	if cmd.Stdout == nil {
 		cmd.Stdout = s.said

@@ -31,7 +31,7 @@ type load struct {
 	farewell []byte // a Close frame
 	block    []byte // upload: whole frames, sent over and over
 
-	sessions []*session // open or opening
+	sessions []*session // all of them; in churn mode, those that are not over
 	begun    int        // sessions that were dialled in all
 	opens    int        // sessions now open
 	failed   int        // sessions that ended before they were open
@@ -130,7 +130,7 @@ func (l *load) reset() {
 	l.latency.Reset()
 	l.messages, l.bytes, l.uploaded, l.handshakes = 0, 0, 0, 0
 	for _, s := range l.sessions {
-		s.messages = 0
+		s.heard = false
 	}
 	l.recording = true
 }
@@ -151,7 +151,7 @@ func (l *load) silent() uint64 {
 	var n uint64
 	if l.config.Mode == Echo || l.config.Mode == Download {
 		for _, s := range l.sessions {
-			if s.stage == open && s.talks && s.messages == 0 {
+			if s.stage == open && s.talks && !s.heard {
 				n++
 			}
 		}

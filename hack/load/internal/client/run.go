@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"crypto/tls"
+	"math"
 	"net"
 	"runtime"
 	"slices"
@@ -178,10 +179,9 @@ func (r *run) work(d time.Duration) error {
 func (l *load) begin() {
 	active := len(l.sessions)
 	if l.config.Mode == Echo {
-		active = int(float64(active)*l.config.Active + 0.5)
+		active = int(math.Ceil(float64(active) * l.config.Active))
 	}
-	// A copy: a session that fails leaves the list.
-	for _, s := range slices.Clone(l.sessions)[:active] {
+	for _, s := range l.sessions[:active] {
 		if s.stage == open {
 			s.begin()
 		}
@@ -199,7 +199,7 @@ func (l *load) refill() bool {
 
 // give ends the sessions of which it is true that they are to be given up.
 func (l *load) give(err error, up func(*session) bool) {
-	for _, s := range slices.Clone(l.sessions) {
+	for _, s := range l.sessions {
 		if up(s) {
 			s.conn.End(err)
 		}

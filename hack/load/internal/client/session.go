@@ -51,7 +51,7 @@ type session struct {
 	base     uint64    // echo: where the message begins in the pattern
 	received uint64    // echo: of the message that is out; download: in all
 	sent     time.Time // echo: when the message went out
-	messages uint64    // whole ones received
+	heard    bool      // payload came in the window
 	talks    bool      // begin was called
 }
 
@@ -103,6 +103,7 @@ func (s *session) take(span wire.Span) error {
 	case span.Opcode >= wire.Close:
 		return s.takeControl(span)
 	}
+	s.heard = true
 	var err error
 	switch s.load.config.Mode {
 	case Echo:
@@ -127,7 +128,6 @@ func (s *session) takeEcho(payload []byte) error {
 		return nil
 	}
 	s.received = 0
-	s.messages++
 	now := time.Now()
 	s.load.echoed(now.Sub(s.sent))
 	s.sent, s.out = now, s.frame
@@ -143,7 +143,6 @@ func (s *session) takeStream(span wire.Span) error {
 	s.received += n
 	s.load.bytes += n
 	if span.Fin && span.Last() {
-		s.messages++
 		s.load.messages++
 	}
 	return nil

@@ -1,5 +1,5 @@
 // Package histogram counts durations in buckets whose width grows with the
-// value: a fixed 18 KiB for anything from 1 ns to hours, at most 3 % off.
+// value: a fixed 15 KiB for anything from 1 ns to hours, at most 3 % off.
 package histogram
 
 import (

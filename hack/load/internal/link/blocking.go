@@ -11,7 +11,7 @@ import (
 const (
 	// conditionCheck is how often a Blocking driver asks Run's condition.
 	conditionCheck = 5 * time.Millisecond
-	// blockingBuffer is what one read takes: one TLS record.
+	// blockingBuffer is what one read or write takes: one TLS record.
 	blockingBuffer = 16 << 10
 )
 
@@ -131,27 +131,31 @@ func (c *blockingConn) read(conn net.Conn) error {
 
 // write writes what the machine has, and waits to be woken where it has none.
 // It returns once the machine is done or the connection has ended.
+//
+// Output is copied, and counted as written, before it is: the answer to it may
+// reach the machine before the write returns.
 func (c *blockingConn) write(conn net.Conn) error {
+	buffer := make([]byte, blockingBuffer)
 	for {
-		var out []byte
-		var done bool
+		n, done := 0, false
 		c.driver.Do(func() {
-			out = c.machine.Output()
-			done = len(out) == 0 && c.machine.Done()
+			if n = copy(buffer, c.machine.Output()); n > 0 {
+				c.machine.Wrote(n)
+			} else {
+				done = c.machine.Done()
+			}
 		})
 		switch {
 		case done:
 			return errDone
-		case len(out) == 0:
+		case n == 0:
 			select {
 			case <-c.wake:
 			case <-c.ctx.Done():
 				return nil
 			}
 		default:
-			n, err := conn.Write(out)
-			c.driver.Do(func() { c.machine.Wrote(n) })
-			if err != nil {
+			if _, err := conn.Write(buffer[:n]); err != nil {
 				return err
 			}
 		}

@@ -16,9 +16,9 @@ type Machine interface {
 	// An error ends the connection.
 	Input(b []byte) error
 	// Output is what to write next; empty: nothing now. The bytes are only
-	// read, and stay valid until Wrote.
+	// read, and only until the next call of any kind.
 	Output() []byte
-	// Wrote says how much of the last Output was written.
+	// Wrote says how much of the last Output is written; it comes right after.
 	Wrote(n int)
 	// Done reports that the connection ends once Output is empty.
 	Done() bool

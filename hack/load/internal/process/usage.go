@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Usage is what a set of processes has used up to one moment.
@@ -120,4 +122,9 @@ func descendants(roots []int, stats map[int]stat) []int {
 		queue = append(queue, children[pid]...)
 	}
 	return found
+}
+
+// gone reports that a process ended between being listed and being read.
+func gone(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH)
 }

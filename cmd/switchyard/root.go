@@ -1,0 +1,15 @@
+package main
+
+import "github.com/spf13/cobra"
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "switchyard",
+		Short: "A WebSocket ingress: subprotocols in front, plain TCP services behind",
+		// Errors are printed by run, and usage is no answer to all of them.
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(newRun(newServer), newCheck(), newEcho(), newVersion())
+	return root
+}
