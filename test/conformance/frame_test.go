@@ -49,7 +49,7 @@ func brokenFrames() map[string][]Frame {
 		"5.4 a text frame in a fragmented message":  {Text("a").Part(), Text("b")},
 		"5.4 a binary frame in a text message":      {Text("a").Part(), Binary([]byte("b"))},
 		"5.4 a new first fragment before the last":  {Binary(hello).Part(), Binary(hello).Part()},
-		"5.4 a continuation after a ping, no start": {Ping(nil), Continuation(nil)},
+		"5.4 a continuation after a pong, no start": {Pong(nil), Continuation(nil)},
 
 		"5.5 a fragmented ping":            {Ping(hello).Part()},
 		"5.5 a fragmented pong":            {Pong(hello).Part()},
