@@ -11,12 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// receiver is the kernel's side of a buffer: the arguments of recvmsg(2),
-// which must not be on a stack that moves.
+// receiver is the kernel's side of a buffer: the arguments of recvmsg(2) and
+// ppoll(2), which must not be on a stack that moves.
 type receiver struct {
 	message unix.Msghdr
 	vector  unix.Iovec
 	control [controlSize]byte
+	poll    unix.PollFd
+	now     unix.Timespec
 }
 
 // controlSize is room for one control message with an int in it.
@@ -38,9 +40,9 @@ func receivePolled(c net.Conn, take func([]byte) bool) (err error, ok bool) {
 // the session: the callback's false means "wait for an event".
 //
 // Events are edge-triggered, so false may only be said of a socket known to be
-// empty. A short read does not prove that: a FIN may be right behind the data,
-// and would give no event of its own. TCP_INQ says in the same system call what
-// is left, and counts the FIN.
+// empty. A short read does not prove that: a FIN or a reset may be right behind
+// the data, and would give no event of its own. TCP_INQ says in the same system
+// call what is left, and counts the FIN; a reset is asked for.
 func receiveTCP(c *net.TCPConn, take func([]byte) bool) error {
 	raw, err := c.SyscallConn()
 	if err != nil {
@@ -52,24 +54,19 @@ func receiveTCP(c *net.TCPConn, take func([]byte) bool) error {
 		for {
 			b := takeBuffer()
 			n, left, err := b.receive(int(fd), b.free())
+			more := n == 0 || take(b.filled(n))
+			b.release()
 			switch {
+			case !more:
+				return true
 			case err == unix.EAGAIN:
-				b.release()
 				return false
 			case err != nil:
-				b.release()
 				failed = os.NewSyscallError("recvmsg", err)
 				return true
 			case n == 0:
-				b.release()
 				return true
-			}
-			more := take(b.filled(n))
-			b.release()
-			if !more {
-				return true
-			}
-			if !left {
+			case !left:
 				return false
 			}
 		}
@@ -135,14 +132,29 @@ func (r *receiver) receive(fd int, p []byte) (n int, left bool, err error) {
 		r.message.SetControllen(controlSize)
 		got, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(fd),
 			uintptr(unsafe.Pointer(&r.message)), unix.MSG_DONTWAIT)
-		switch errno {
-		case 0:
-			return int(got), r.left(), nil
-		case unix.EINTR:
-		default:
+		switch {
+		case errno == unix.EINTR:
+		case errno != 0:
 			return 0, false, errno
+		case got == 0 && !r.left():
+			// No FIN is counted, so this is a reset that a failed write was told of:
+			// the kernel tells it once.
+			return 0, false, unix.ECONNRESET
+		default:
+			return int(got), r.left() || r.ready(fd), nil
 		}
 	}
+}
+
+// ready asks whether a read would find something, or the end. Neither TCP_INQ
+// nor, once a write has failed, the socket's error tell of a reset; polling
+// does, and takes no lock of the socket's.
+func (r *receiver) ready(fd int) bool {
+	r.poll = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN | unix.POLLRDHUP}
+	r.now = unix.Timespec{}
+	n, _, errno := unix.RawSyscall6(unix.SYS_PPOLL,
+		uintptr(unsafe.Pointer(&r.poll)), 1, uintptr(unsafe.Pointer(&r.now)), 0, 0, 0)
+	return errno != 0 || n > 0
 }
 
 // left reads the answer to TCP_INQ; where there is none, there may be more.

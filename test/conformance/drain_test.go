@@ -29,11 +29,11 @@ func TestDrain(t *testing.T) {
 				t.Errorf("session %d read %v and %v, want the close of a drain", i, f, err)
 			}
 			told[i] = time.Now()
+			_, _ = c.Write(Encode(Close(1001, "")))
 			if rest, err := io.ReadAll(s); err != nil || len(rest) > 0 {
 				t.Errorf("the service of session %d read %q and %v, want the end", i, rest, err)
 			}
 			_ = s.Close()
-			_, _ = c.Write(Encode(Close(1001, "")))
 			if f, err := c.TryNext(); !errors.Is(err, io.EOF) {
 				t.Errorf("session %d read %v and %v, want the end", i, f, err)
 			}
@@ -51,10 +51,10 @@ func TestDrain(t *testing.T) {
 		t.Error("the gateway stopped before its last session")
 	default:
 	}
-	service.WantEOF()
-	_ = service.Close()
 	holdout.Send(Close(1001, ""))
 	holdout.WantEnd()
+	service.WantEOF()
+	_ = service.Close()
 	r.Stop(t)
 
 	first, last := told[0], told[0]

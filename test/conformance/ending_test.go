@@ -64,12 +64,14 @@ func TestEndings(t *testing.T) {
 			_ = c.Conn.Close()
 			s.Want([]byte("all of it"))
 			s.WantCut()
+			_ = s.Close()
 			cause(t, "client_gone")
 		})
 		t.Run("client resets TCP: the service sees an end", func(t *testing.T) {
 			c, s := r.pair(t, via)
 			c.Vanish()
 			s.WantCut()
+			_ = s.Close()
 			cause(t, "client_gone")
 		})
 		t.Run("client goes in the middle of a frame: the service sees an end", func(t *testing.T) {
@@ -77,6 +79,7 @@ func TestEndings(t *testing.T) {
 			c.Send(Binary([]byte("half")).Claiming(8))
 			_ = c.Conn.Close()
 			s.WantCut()
+			_ = s.Close()
 			cause(t, "client_gone")
 		})
 		t.Run("bad frame: 1002, the service sees an end", func(t *testing.T) {
@@ -184,6 +187,30 @@ func TestEndRightBehindData(t *testing.T) {
 				}()
 				s.Want(p)
 				s.WantCut()
+			}
+		})
+		t.Run("service writes and resets", func(t *testing.T) {
+			for i := range rightBehind() {
+				c, s := r.pair(t, via)
+				_, _ = s.Write(pattern(size(i)))
+				s.Reset()
+				// The kernel may throw away what was not read before the reset.
+				f := c.Next()
+				for ; f.Op == OpBinary; f = c.Next() {
+				}
+				if !f.Equal(Close(1014, "backend_reset")) {
+					t.Fatalf("read %v, want the close of a reset service", f)
+				}
+				_ = c.TCP.Close()
+			}
+		})
+		t.Run("client writes and resets", func(t *testing.T) {
+			for i := range rightBehind() {
+				c, s := r.pair(t, via)
+				_, _ = c.Write(Encode(Binary(pattern(size(i)))))
+				c.Vanish()
+				s.WantCut()
+				_ = s.Close()
 			}
 		})
 		t.Run("both at once", func(t *testing.T) {

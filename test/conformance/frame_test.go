@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"switchyard.dev/gateway/config"
 	. "switchyard.dev/test/gatewaytest"
 )
 
@@ -48,7 +49,7 @@ func brokenFrames() map[string][]Frame {
 		"5.4 a text frame in a fragmented message":  {Text("a").Part(), Text("b")},
 		"5.4 a binary frame in a text message":      {Text("a").Part(), Binary([]byte("b"))},
 		"5.4 a new first fragment before the last":  {Binary(hello).Part(), Binary(hello).Part()},
-		"5.4 a continuation after a ping, no start": {Ping(nil), Continuation(nil)},
+		"5.4 a continuation after a pong, no start": {Pong(nil), Continuation(nil)},
 
 		"5.5 a fragmented ping":            {Ping(hello).Part()},
 		"5.5 a fragmented pong":            {Pong(hello).Part()},
@@ -104,6 +105,31 @@ func TestBrokenFrameIsRefusedAtOnce(t *testing.T) {
 			c.Send(Continuation(nil), Binary(pattern(64<<10)))
 			wantFailed(t, c, 1002, "protocol_error")
 		})
+	})
+}
+
+// A client that answers the Close of a failed session is not kept waiting.
+func TestAnswerToAFailure(t *testing.T) {
+	r := setUpWith(t, Options{}, &config.Policy{MaxMessageBytes: 100, CloseTimeout: after(Patience)})
+	over(t, func(t *testing.T, via Transport) {
+		for name, tc := range map[string]struct {
+			frame  Frame
+			code   uint16
+			reason string
+		}{
+			"7.1.1 1002": {Continuation(nil), 1002, "protocol_error"},
+			"7.1.1 1007": {Text("\xff and more"), 1007, "invalid_utf8"},
+			"7.1.1 1009": {Binary(pattern(101)), 1009, "message_too_big"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				c, s := r.pair(t, via)
+				c.Send(tc.frame)
+				c.WantClose(tc.code, tc.reason)
+				c.Send(Close(tc.code, ""))
+				c.WantEnd()
+				s.WantCut()
+			})
+		}
 	})
 }
 

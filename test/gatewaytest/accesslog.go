@@ -25,7 +25,7 @@ func (l *AccessLog) Write(p []byte) (int, error) {
 }
 
 // maxShownLines bounds what String returns.
-const maxShownLines = 50
+const maxShownLines = 10
 
 // String is the end of the log.
 func (l *AccessLog) String() string {

@@ -261,6 +261,15 @@ func (c *Client) Bye() {
 	c.WantEnd()
 }
 
+// Finish ends what the client sends, with TLS by a close_notify; it may still
+// read.
+func (c *Client) Finish() {
+	c.tb.Helper()
+	if err := c.Conn.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
+		c.tb.Fatal(err)
+	}
+}
+
 // Vanish ends the TCP connection with a reset and no word.
 func (c *Client) Vanish() {
 	_ = c.TCP.SetLinger(0)

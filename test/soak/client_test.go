@@ -135,7 +135,7 @@ func (c *client) judgeCut(err error) error {
 func (c *client) judgeClose(f Frame) error {
 	defer func() { c.run.count(f) }()
 	code, reason := binary.BigEndian.Uint16(f.Payload), string(f.Payload[2:])
-	complete := c.down.pos == c.down.total
+	complete := c.down.pos == c.down.total || c.run.killed(c.id)
 	switch {
 	case c.ending == clientCloses && code == 1000 && reason == "" && complete:
 		return c.wantEnd()
