@@ -187,32 +187,36 @@ func TestClosing(t *testing.T) {
 			tc.want("client close 1007 invalid_utf8", "close service", "done")
 			tc.wantEnd(InvalidUTF8, 1007)
 		},
-		"bad UTF-8: 1007, and the client's Close is still found": func(tc *testConn) {
+		"bad UTF-8: 1007, and nothing of the client's counts any more": func(tc *testConn) {
 			tc.client(txt("ok"), txt("a\xffb"))
-			tc.want(`service "ok"`, "client close 1007 invalid_utf8", "close service")
+			tc.want(`service "ok"`, "client close 1007 invalid_utf8", "close service", "shut client")
 			tc.client(txt("more \xff"), more(frame.Binary, "x"), ping("x"), last("y"), closing(1007, ""))
+			tc.clientEOF()
 			tc.want("done")
 			tc.wantEnd(InvalidUTF8, 1007)
 		},
 		"bad UTF-8 and the Close in one buffer": func(tc *testConn) {
 			tc.client(txt("a\xffb"), closing(1000, ""))
-			tc.want("client close 1007 invalid_utf8", "close service", "done")
+			tc.want("client close 1007 invalid_utf8", "close service", "shut client")
+			tc.clientEOF()
+			tc.want("done")
 			tc.wantEnd(InvalidUTF8, 1007)
 		},
-		"too big: 1009, and the Close behind the rest of it is found": func(tc *testConn) {
+		"too big: 1009, as soon as the header says so": func(tc *testConn) {
 			tc.with(maxMessage(8))
 			tc.client(bin("12345678"))
 			big := bin("123456789")
 			tc.client(big[:7])
-			tc.want(`service "12345678"`, "client close 1009 message_too_big", "close service")
+			tc.want(`service "12345678"`, "client close 1009 message_too_big", "close service", "shut client")
 			tc.client(big[7:], closing(1009, ""))
+			tc.clientEOF()
 			tc.want("done")
 			tc.wantEnd(MessageTooBig, 1009)
 		},
 		"too big in fragments": func(tc *testConn) {
 			tc.with(maxMessage(8))
 			tc.client(more(frame.Binary, "1234"), more(frame.Continuation, "5678"), last("9"))
-			tc.want(`service "12345678"`, "client close 1009 message_too_big", "close service")
+			tc.want(`service "12345678"`, "client close 1009 message_too_big", "close service", "shut client")
 			tc.advance(10 * time.Second)
 			tc.want("done")
 			tc.wantEnd(MessageTooBig, 1009)
@@ -298,7 +302,9 @@ func TestClosing(t *testing.T) {
 		"bad UTF-8 behind our Close": func(tc *testConn) {
 			tc.serviceEOF()
 			tc.client(txt("\xff"), closing(1000, ""))
-			tc.want("client close 1000 backend_eof", "close service", "done")
+			tc.want("client close 1000 backend_eof", "close service", "shut client")
+			tc.clientEOF()
+			tc.want("done")
 			tc.wantEnd(BackendEOF, 1000)
 		},
 	} {

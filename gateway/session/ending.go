@@ -204,7 +204,7 @@ func (s *Session) settle(now time.Duration) (do Action) {
 	closeOver := e.closeWritten || e.closeQueued && e.clientMute()
 	clientOver := e.clientEnded || closeOver && e.closeReceived
 	if e.deaf && closeOver && !clientOver && !e.clientShut {
-		// No reply can be made out, so the end of our bytes is all we can say.
+		// No reply will be made out, so the end of our bytes is all we can say.
 		e.clientShut = true
 		do |= ShutClient
 	}

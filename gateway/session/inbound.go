@@ -184,24 +184,22 @@ func (s *Session) data(g *framing.Gather, p []byte, at int) error {
 	return in.framing.Piece(g, at, len(p))
 }
 
-// refuse ends the session for what the client sent. Frames can still be told
-// apart, and the client's Close frame found among them, unless it was their
-// form that was wrong.
+// refuse ends the session for what the client sent: "An endpoint MUST NOT
+// continue to attempt to process data (including a responding Close frame) from
+// the remote endpoint after being instructed to _Fail the WebSocket
+// Connection_." (RFC 6455 7.1.7)
 func (s *Session) refuse(now time.Duration, err error) {
+	cause := InvalidMessage
 	var broken *frame.Violation
 	switch {
-	case errors.As(err, &broken):
-		s.end.deaf = true
-		if broken.Code == frame.InvalidPayload {
-			s.fail(now, InvalidUTF8, err.Error())
-		}
-		s.fail(now, ProtocolError, err.Error())
-	case errors.Is(err, errNotUTF8):
-		s.fail(now, InvalidUTF8, err.Error())
+	case errors.As(err, &broken) && broken.Code == frame.InvalidPayload, errors.Is(err, errNotUTF8):
+		cause = InvalidUTF8
+	case broken != nil:
+		cause = ProtocolError
 	case errors.Is(err, framing.ErrTooBig):
-		s.fail(now, MessageTooBig, err.Error())
-	default:
-		s.fail(now, InvalidMessage, err.Error())
+		cause = MessageTooBig
 	}
+	s.fail(now, cause, err.Error())
+	s.end.deaf = true
 	s.end.serviceGone, s.end.wantServiceClosed = true, true
 }
