@@ -52,8 +52,9 @@ func (s *Session) fromClient(buf []byte) (more bool) {
 		var do session.Action
 		out, r, more, do = s.decode(buf, r)
 		if len(out) > 0 {
-			_, err := s.service.out.Write(out)
-			do |= s.wroteService(err)
+			if err := s.service.write(out); err != nil {
+				do |= s.step((*session.Session).ServiceBroken)
+			}
 		}
 		s.perform(do)
 	}
@@ -63,23 +64,8 @@ func (s *Session) fromClient(buf []byte) (more bool) {
 func (s *Session) decode(buf []byte, r int) (out []byte, next int, more bool, do session.Action) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.now()
-	out, next, do = s.engine.FromClient(now, buf, r)
-	if len(out) > 0 {
-		s.engine.WritingService(now)
-	}
+	out, next, do = s.engine.FromClient(s.now(), buf, r)
 	return out, next, s.engine.Listening(), do
-}
-
-func (s *Session) wroteService(err error) (do session.Action) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.now()
-	s.engine.WroteService(now)
-	if err != nil {
-		do = s.engine.ServiceBroken(now)
-	}
-	return do
 }
 
 // pumpService carries the service's bytes to the client until the service has
@@ -115,8 +101,7 @@ func (s *Session) toClient(buf []byte, r int) (next int, more bool, do session.A
 	defer s.writing.Unlock()
 	out, next, more, do := s.encode(buf, r)
 	if len(out) > 0 {
-		_, err := s.client.out.Write(out)
-		do |= s.wroteClient(err)
+		do |= s.writeClient(out)
 	}
 	return next, more, do
 }
@@ -124,22 +109,16 @@ func (s *Session) toClient(buf []byte, r int) (next int, more bool, do session.A
 func (s *Session) encode(buf []byte, r int) (out []byte, next int, more bool, do session.Action) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.now()
-	out, next, do = s.engine.FromService(now, buf, r)
-	if len(out) > 0 {
-		s.engine.WritingClient(now)
-	}
+	out, next, do = s.engine.FromService(s.now(), buf, r)
 	return out, next, s.engine.Reading(), do
 }
 
-func (s *Session) wroteClient(err error) (do session.Action) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.engine.WroteClient()
-	if err != nil {
-		do = s.engine.ClientBroken(s.now())
+// writeClient is called with writing held.
+func (s *Session) writeClient(frames []byte) (do session.Action) {
+	if err := s.client.write(frames); err != nil {
+		return s.step((*session.Session).ClientBroken)
 	}
-	return do
+	return 0
 }
 
 // flush writes the control frames that wait, unless somebody is writing to the
@@ -161,34 +140,42 @@ func (s *Session) writeControl() (do session.Action) {
 	if len(frames) == 0 {
 		return 0
 	}
-	_, err := s.client.out.Write(frames)
-	do = s.wroteClient(err)
-	if err == nil {
-		do |= s.step((*session.Session).ControlWritten)
-	}
-	return do
+	return s.writeClient(frames) | s.step((*session.Session).ControlWritten)
 }
 
 func (s *Session) takeControl(dst []byte) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	dst = s.engine.TakeControl(dst)
-	if len(dst) > 0 {
-		s.engine.WritingClient(s.now())
-	}
-	return dst
+	return s.engine.TakeControl(dst)
 }
 
-// movingClient says that the client took a part of a write that goes on.
-func (s *Session) movingClient() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.engine.WritingClient(s.now())
+// clientWatch and serviceWatch tell the engine of writes that wait, so that it
+// can tell a peer that is slow from one that stands still.
+type (
+	clientWatch  struct{ *Session }
+	serviceWatch struct{ *Session }
+)
+
+func (w clientWatch) waits() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.engine.WritingClient(w.now())
 }
 
-// movingService says that the service took a part of a write that goes on.
-func (s *Session) movingService() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.engine.WritingService(s.now())
+func (w clientWatch) goesOn() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.engine.WroteClient()
+}
+
+func (w serviceWatch) waits() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.engine.WritingService(w.now())
+}
+
+func (w serviceWatch) goesOn() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.engine.WroteService(w.now())
 }

@@ -63,8 +63,8 @@ type Session struct {
 // take note.
 func New(o Options) *Session {
 	s := &Session{owner: o.Owner, early: o.Early, began: time.Now()}
-	s.client.init(o.Client, s.movingClient)
-	s.service.init(o.Service, s.movingService)
+	s.client.init(o.Client, clientWatch{s})
+	s.service.init(o.Service, serviceWatch{s})
 	s.engine.Init(o.Config, s.now())
 	s.alive.Store(3)
 	return s

@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"io"
 	"net"
 	"sync/atomic"
 	"time"
@@ -13,20 +12,37 @@ import (
 // the reader may be the one that closes, or wait for something else. So
 // closing only interrupts; whoever comes last of closer and reader closes.
 type side struct {
-	conn Conn
-	// out is how to write to conn. It writes all or fails.
-	out   io.Writer
-	state atomic.Uint32
+	conn  Conn
+	watch watch
+	// direct writes to conn; nil where only conn itself can.
+	direct *writer
+	state  atomic.Uint32
 }
 
-// init sets the side up. moving is called when a write that waits has moved.
-func (x *side) init(c Conn, moving func()) {
-	x.conn, x.out = c, c
+// watch is told of a write that cannot be done at once.
+type watch interface {
+	// waits is called when it begins to wait, and again when it has moved.
+	waits()
+	// goesOn is called when it has ended.
+	goesOn()
+}
+
+func (x *side) init(c Conn, w watch) {
+	x.conn, x.watch = c, w
 	if tcp, ok := c.(*net.TCPConn); ok {
-		if w, err := newWriter(tcp, moving); err == nil {
-			x.out = w
-		}
+		x.direct = newWriter(tcp, w)
 	}
+}
+
+// write writes all of p, by one goroutine at a time.
+func (x *side) write(p []byte) error {
+	if x.direct != nil {
+		return x.direct.write(p)
+	}
+	x.watch.waits()
+	defer x.watch.goesOn()
+	_, err := x.conn.Write(p)
+	return err
 }
 
 const (

@@ -10,37 +10,42 @@ import (
 )
 
 // writer writes to a TCP connection with raw system calls: what does not wait
-// need not tell the scheduler. It is used by one goroutine at a time.
+// need not tell the scheduler.
 type writer struct {
-	raw  syscall.RawConn
-	rest []byte
-	err  error
+	raw   syscall.RawConn
+	watch watch
 	// send is w.try, kept so that no write allocates.
 	send func(fd uintptr) bool
-	// moving is called when the socket took a part and the rest waits.
-	moving func()
+
+	rest    []byte
+	err     error
+	waiting bool
 }
 
-func newWriter(c *net.TCPConn, moving func()) (*writer, error) {
+// newWriter is nil where c is closed already.
+func newWriter(c *net.TCPConn, on watch) *writer {
 	raw, err := c.SyscallConn()
 	if err != nil {
-		return nil, err
+		return nil
 	}
-	w := &writer{raw: raw, moving: moving}
+	w := &writer{raw: raw, watch: on}
 	w.send = w.try
-	return w, nil
+	return w
 }
 
-// Write writes all of p, and waits for the socket where it must.
-func (w *writer) Write(p []byte) (int, error) {
+// write writes all of p, and waits for the socket where it must.
+func (w *writer) write(p []byte) error {
 	w.rest, w.err = p, nil
 	err := w.raw.Write(w.send)
-	n := len(p) - len(w.rest)
 	w.rest = nil
-	if w.err != nil {
-		return n, os.NewSyscallError("send", w.err)
+	if w.waiting {
+		w.waiting = false
+		w.watch.goesOn()
 	}
-	return n, err
+	if w.err != nil {
+		return os.NewSyscallError("send", w.err)
+	}
+	return err
 }
 
 // try writes what the socket takes; false waits until it takes more.
@@ -55,8 +60,9 @@ func (w *writer) try(fd uintptr) bool {
 			w.rest = w.rest[n:]
 		case unix.EINTR:
 		case unix.EAGAIN:
-			if len(w.rest) < before {
-				w.moving()
+			if !w.waiting || len(w.rest) < before {
+				w.waiting = true
+				w.watch.waits()
 			}
 			return false
 		default:

@@ -6,26 +6,27 @@ import (
 	"testing"
 )
 
-// A write that waits, but moves, is no stalled one: the engine must be told.
-func TestAWriteThatMovesSaysSo(t *testing.T) {
-	near, far := tcpPair(t)
-	moved := make(chan struct{}, 1)
-	w, err := newWriter(near, func() {
-		select {
-		case moved <- struct{}{}:
-		default:
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
+// pulse is a watch that keeps whether a write waited.
+type pulse struct{ waited, wentOn chan struct{} }
+
+func (p pulse) waits()  { signal(p.waited) }
+func (p pulse) goesOn() { signal(p.wentOn) }
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
+}
+
+func TestAWriteThatWaitsSaysSo(t *testing.T) {
+	near, far := tcpPair(t)
+	on := pulse{make(chan struct{}, 1), make(chan struct{}, 1)}
+	w := newWriter(near, on)
 	sent := pattern(32 << 20) // more than any socket buffer takes
 	written := make(chan error, 1)
-	go func() {
-		_, err := w.Write(sent)
-		written <- err
-	}()
-	<-moved // nobody reads yet: a part was taken, the rest waits
+	go func() { written <- w.write(sent) }()
+	<-on.waited // nobody reads yet
 	got, err := io.ReadAll(io.LimitReader(far, int64(len(sent))))
 	if err != nil || !bytes.Equal(got, sent) {
 		t.Fatalf("read %d bytes, %v", len(got), err)
@@ -33,16 +34,21 @@ func TestAWriteThatMovesSaysSo(t *testing.T) {
 	if err := <-written; err != nil {
 		t.Fatal(err)
 	}
+	<-on.wentOn
+}
+
+func TestAWriteThatIsDoneAtOnceSaysNothing(t *testing.T) {
+	near, _ := tcpPair(t)
+	if err := newWriter(near, nil).write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestAWriteToAClosedConnectionFails(t *testing.T) {
 	near, _ := tcpPair(t)
-	w, err := newWriter(near, func() {})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := newWriter(near, nil)
 	near.CloseWrite()
-	if n, err := w.Write([]byte("x")); err == nil {
-		t.Fatalf("wrote %d bytes", n)
+	if err := w.write([]byte("x")); err == nil {
+		t.Fatal("it was written")
 	}
 }
