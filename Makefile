@@ -8,6 +8,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 10s
 GO       ?= go
+MODULES  := . hack/load hack/tools
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,10 +22,10 @@ build: ## bin/switchyard
 test: ## every test, with the race detector where that is possible
 	@hack/test.sh
 
-lint: ## vet and formatting
-	@$(GO) vet ./...
-	@$(GO) vet -C hack/load ./... && $(GO) vet -C hack/tools ./...
+lint: ## vet, formatting, tidy modules; shell scripts where shellcheck is installed
+	@for module in $(MODULES); do $(GO) vet -C $$module ./...; $(GO) mod tidy -C $$module -diff; done
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "not gofmt-formatted: $$unformatted"; exit 1; }
+	@! command -v shellcheck >/dev/null || shellcheck -x .ci/run $$(git ls-files '*.sh')
 
 fuzz: ## every fuzz target for FUZZTIME each
 	@hack/fuzz.sh $(FUZZTIME)
@@ -39,7 +40,7 @@ generate: ## what is generated: protobuf, deep copies, golden files, references
 	@hack/generate.sh
 
 check: generate ## fails where what is generated is not what is committed
-	@git diff --exit-code
+	@git --no-pager diff --exit-code
 
 clean: ## remove what was built
 	@rm -rf bin out

@@ -112,7 +112,7 @@ type Timeouts struct {
 	// +optional
 	Write *gatewayv1.Duration `json:"write,omitempty"`
 
-	// Close is from one end's last word to the other's. Default 10s.
+	// Close is from one end's last word to the other's. More than 0s. Default 10s.
 	//
 	// +optional
 	Close *gatewayv1.Duration `json:"close,omitempty"`
@@ -125,7 +125,8 @@ type Keepalive struct {
 	// +optional
 	Interval *gatewayv1.Duration `json:"interval,omitempty"`
 
-	// Timeout is from a ping to the next byte from the client. Default 20s.
+	// Timeout is from a ping to the next byte from the client. More than 0s.
+	// Default 20s.
 	//
 	// +optional
 	Timeout *gatewayv1.Duration `json:"timeout,omitempty"`

@@ -17,7 +17,7 @@ type logFlags struct {
 
 func (f *logFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.format, "log-format", "text", "text or json")
-	flags.TextVar(&f.level, "log-level", slog.LevelInfo, "debug, info, warn or error")
+	flags.TextVar(&f.level, "log-level", slog.LevelInfo, "least `level` logged: debug, info, warn or error")
 }
 
 func (f *logFlags) logger(out io.Writer) (logr.Logger, error) {

@@ -56,6 +56,13 @@ func TestCheckShowsWhatWouldBeServed(t *testing.T) {
 	}
 }
 
+func TestTheVNCSampleIsForClientsThatOfferNoSubprotocol(t *testing.T) {
+	_, stdout, _ := call(t, "check", "-f", filepath.Join(samples, "vnc"))
+	if want := "/vnc/*  (none)       default/vnc:5900"; !strings.Contains(stdout, want) {
+		t.Errorf("stdout\n%s\nwant %s", stdout, want)
+	}
+}
+
 const gatewayYAML = `apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: {name: edge}

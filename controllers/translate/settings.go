@@ -92,11 +92,11 @@ func settingsOf(spec *v1alpha1.WebSocketPolicySpec) (settings, problems) {
 		s.dial = r.positive("timeouts.dial", t.Dial)
 		s.idle = r.duration("timeouts.idle", t.Idle)
 		s.write = r.duration("timeouts.write", t.Write)
-		s.close = r.duration("timeouts.close", t.Close)
+		s.close = r.positive("timeouts.close", t.Close)
 	}
 	if k := spec.Keepalive; k != nil {
 		s.ping = r.duration("keepalive.interval", k.Interval)
-		s.pong = r.duration("keepalive.timeout", k.Timeout)
+		s.pong = r.positive("keepalive.timeout", k.Timeout)
 	}
 	if l := spec.Limits; l != nil {
 		s.maxMessage, s.maxHeader = l.MaxMessageBytes, l.MaxHeaderBytes

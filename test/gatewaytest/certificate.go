@@ -19,8 +19,8 @@ import (
 // from now.
 const certificateLife = time.Hour
 
-// NewCertificate makes a self-signed certificate for names and loopback, and
-// the pool that trusts it.
+// NewCertificate makes a self-signed certificate for names and loopback, of a
+// server or a client, and the pool that trusts it.
 func NewCertificate(tb testing.TB, names ...string) (*config.Certificate, *x509.CertPool) {
 	tb.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -38,7 +38,7 @@ func NewCertificate(tb testing.TB, names ...string) (*config.Certificate, *x509.
 		IsCA:                  true,
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {

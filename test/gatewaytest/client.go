@@ -40,19 +40,28 @@ func (g *Gateway) Connect(tb testing.TB, via Transport) *Client {
 }
 
 func (g *Gateway) connect(via Transport) (*Client, error) {
-	conn, err := (&net.Dialer{Timeout: Patience}).Dial("tcp", g.addrs[via])
+	if via == Secure {
+		return Dial(g.tb, g.addrs[via], g.ClientTLS())
+	}
+	return Dial(g.tb, g.addrs[via], nil)
+}
+
+// Dial is Connect for a gateway at an address, and over TLS unless secure is
+// nil. The caller closes the client.
+func Dial(tb testing.TB, address string, secure *tls.Config) (*Client, error) {
+	conn, err := (&net.Dialer{Timeout: Patience}).Dial("tcp", address)
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{Conn: conn, TCP: conn.(*net.TCPConn), tb: g.tb}
+	c := &Client{Conn: conn, TCP: conn.(*net.TCPConn), tb: tb}
 	c.patience()
-	if via == Secure {
-		secure := tls.Client(conn, g.ClientTLS())
-		if err := secure.Handshake(); err != nil {
+	if secure != nil {
+		over := tls.Client(conn, secure)
+		if err := over.Handshake(); err != nil {
 			_ = conn.Close()
 			return nil, err
 		}
-		c.Conn = secure
+		c.Conn = over
 	}
 	c.raw = bufio.NewReader(c.Conn)
 	c.frames = NewReader(c.raw)
