@@ -115,13 +115,15 @@ func (g *Gateway) apply(s *config.Snapshot) error {
 	if err != nil {
 		return fmt.Errorf("compile routes: %w", err)
 	}
-	if err := g.listeners.Update(s.GetListeners()); err != nil {
+	err = g.listeners.Update(s.GetListeners(), func() {
+		// No request meets a listener without its routes, nor, since between the
+		// two tables the services of both are there, a route without its service.
+		g.pool.Update(union(g.Config().GetServices(), s.GetServices()))
+		g.table.Store(table)
+	})
+	if err != nil {
 		return fmt.Errorf("open listeners: %w", err)
 	}
-	// Between the two tables the services of both are there, so that no request
-	// meets a route without its service.
-	g.pool.Update(union(g.Config().GetServices(), s.GetServices()))
-	g.table.Store(table)
 	g.snapshot.Store(s)
 	g.pool.Update(s.GetServices())
 	return nil
