@@ -1,0 +1,104 @@
+package gateway_test
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/go-logr/logr"
+	"google.golang.org/protobuf/proto"
+
+	"switchyard.dev/gateway"
+	"switchyard.dev/gateway/config"
+	"switchyard.dev/test/gatewaytest"
+)
+
+func TestAConfigurationThatIsRefusedLeavesTheOldInForce(t *testing.T) {
+	yard := gatewaytest.New(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	echo := gatewaytest.Route{Path: "/echo", Backends: []string{yard.Echo()}}
+	g := yard.Gateway(gatewaytest.Options{Routes: []gatewaytest.Route{echo}})
+	live := g.Open(t, gatewaytest.Plain, "/echo")
+	old := g.Config()
+
+	for name, tc := range map[string]struct {
+		spoil func(*config.Snapshot)
+		want  string
+	}{
+		"a route that does not compile": {
+			spoil: func(s *config.Snapshot) { s.Routes[0].Path.Value = "no path" },
+			want:  `compile routes: route "test/other"`,
+		},
+		"a port that somebody else has": {
+			spoil: func(s *config.Snapshot) {
+				s.Listeners = append(s.Listeners, &config.Listener{
+					Name: "test/gateway/taken", Address: "127.0.0.1", Port: uint32(taken.Addr().(*net.TCPAddr).Port),
+				})
+			},
+			want: `open listeners: listener "test/gateway/taken"`,
+		},
+		"a listener's TLS that does not compile": {
+			spoil: func(s *config.Snapshot) {
+				for i, l := range s.Listeners {
+					if l.Tls != nil {
+						s.Listeners[i] = proto.CloneOf(l)
+						s.Listeners[i].Tls.Certificates[0].Key = nil
+					}
+				}
+			},
+			want: `open listeners: listener "` + gatewaytest.SecureListener + `"`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := proto.CloneOf(g.Snapshot(gatewaytest.Route{Path: "/other", Backends: echo.Backends}))
+			tc.spoil(s)
+			if err := g.Gateway.Apply(s); err == nil || !strings.HasPrefix(err.Error(), tc.want) {
+				t.Fatalf("error %v, want %s…", err, tc.want)
+			}
+			if g.Config() != old || g.Ready() != nil || len(g.Addrs()) != len(old.Listeners) {
+				t.Errorf("the configuration, %v and the listeners %v are not what they were", g.Ready(), g.Addrs())
+			}
+			for _, via := range gatewaytest.Transports() {
+				g.Open(t, via, "/echo").Bye()
+				if a := g.Connect(t, via).Ask(gatewaytest.Upgrade("/other")); a.StatusCode != http.StatusNotFound {
+					t.Errorf("the refused configuration's route is answered with %s", a.Status)
+				}
+			}
+			live.Send(gatewaytest.Binary([]byte("still here")))
+			live.WantData(gatewaytest.OpBinary, []byte("still here"))
+		})
+	}
+	live.Bye()
+}
+
+func TestAnUnconfiguredGatewayIsNotReady(t *testing.T) {
+	gatewaytest.New(t)
+	g, err := gateway.New(gateway.Options{Log: logr.Discard(), Admin: gateway.NoAdmin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Ready() == nil {
+		t.Error("it is ready with no configuration")
+	}
+}
+
+func TestAGatewayThatCannotBeMadeLeavesNothingBehind(t *testing.T) {
+	gatewaytest.New(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, err = gateway.New(gateway.Options{
+		Log: logr.Discard(), Admin: taken.Addr().String(), AccessLog: io.Discard, Plain: http.NotFoundHandler(),
+	})
+	if err == nil || !strings.Contains(err.Error(), "address already in use") {
+		t.Errorf("error %v, want the address to be in use", err)
+	}
+}
