@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
@@ -75,6 +76,58 @@ func TestAConfigurationThatIsRefusedLeavesTheOldInForce(t *testing.T) {
 		})
 	}
 	live.Bye()
+}
+
+func TestListenersChangeUnderLiveSessions(t *testing.T) {
+	yard := gatewaytest.New(t)
+	echo := gatewaytest.Route{Path: "/echo", Backends: []string{yard.Echo()}}
+	g := yard.Gateway(gatewaytest.Options{Routes: []gatewaytest.Route{echo}})
+	var live []*gatewaytest.Client
+	for _, via := range gatewaytest.Transports() {
+		live = append(live, g.Open(t, via, "/echo"))
+	}
+	apply := func(listeners ...*config.Listener) {
+		t.Helper()
+		s := new(config.Snapshot)
+		if len(listeners) > 0 {
+			s = g.Snapshot(echo)
+			s.Listeners = listeners
+		}
+		if err := g.Gateway.Apply(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stillLive := func(after string) {
+		t.Helper()
+		for _, c := range live {
+			c.Send(gatewaytest.Binary([]byte(after)))
+			c.WantData(gatewaytest.OpBinary, []byte(after))
+		}
+	}
+	all := g.Snapshot(echo).Listeners
+
+	swapped := []*config.Listener{proto.CloneOf(all[0]), proto.CloneOf(all[1])}
+	swapped[0].Tls, swapped[1].Tls = swapped[1].Tls, swapped[0].Tls
+	apply(swapped...)
+	stillLive("TLS went to the other port")
+	secured, err := tls.Dial("tcp", g.Addr(gatewaytest.Plain), g.ClientTLS())
+	if err != nil {
+		t.Fatalf("the port that has TLS now: %v", err)
+	}
+	defer secured.Close()
+
+	apply()
+	stillLive("the ports are closed")
+	if _, err := net.Dial("tcp", g.Addr(gatewaytest.Plain)); err == nil {
+		t.Error("a port that is gone accepts")
+	}
+
+	apply(all...)
+	stillLive("the ports are open again")
+	for i, via := range gatewaytest.Transports() {
+		g.Open(t, via, "/echo").Bye()
+		live[i].Bye()
+	}
 }
 
 func TestAnUnconfiguredGatewayIsNotReady(t *testing.T) {
