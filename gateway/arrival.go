@@ -121,10 +121,10 @@ func (a *arrival) admit() *handshake.Refusal {
 	}
 	began := time.Now()
 	service, err := a.g.pool.Dial(context.Background(), choice.Target, choice.Policy.Dial)
-	a.g.metrics.Dialled(choice.Route, choice.Subprotocol, time.Since(began))
 	if err != nil {
 		return a.unreachable(choice, err)
 	}
+	a.g.metrics.Dialled(choice.Route, choice.Subprotocol, time.Since(began))
 	refusal = a.begin(choice, service)
 	if refusal != nil {
 		service.Release()
@@ -172,7 +172,7 @@ func offer(names []string) string {
 	message := "none of the offered subprotocols is served here:"
 	for i, name := range names {
 		if i == shown {
-			return message + " …"
+			return message + " ..."
 		}
 		message += " " + name
 	}
@@ -190,7 +190,8 @@ func (a *arrival) unreachable(choice *route.Choice, err error) *handshake.Refusa
 	case errors.Is(err, upstream.ErrRefused):
 		return handshake.Refuse(handshake.BackendRefused, "the service cannot be reached")
 	}
-	return handshake.Refuse(handshake.Internal, "the gateway cannot dial the service")
+	// What is left is the gateway's own lack of descriptors, ports or memory.
+	return handshake.Refuse(handshake.Limit, "the gateway can open no more connections")
 }
 
 // Bounds of a refused connection's end. Closing a socket that still receives

@@ -68,25 +68,33 @@ type Gateway struct {
 	snapshot atomic.Pointer[config.Snapshot]
 }
 
-// New makes a gateway that serves nothing yet, and opens its admin listener.
+// New makes a gateway that serves nothing yet, and opens its admin listener. It
+// is for Run to end it.
 func New(o Options) (*Gateway, error) {
 	o.DrainWindow = orDefault(o.DrainWindow, DefaultDrainWindow)
 	o.DrainTimeout = orDefault(o.DrainTimeout, DefaultDrainTimeout)
 	g := &Gateway{
 		log: o.Log, options: o,
 		pool: upstream.New(), sessions: registry.New(), access: accesslog.New(o.AccessLog),
-		plain: newPlain(o.Plain),
+		plain: newPlain(o.Plain, o.Log.WithName("plain")),
 	}
 	g.table.Store(new(route.Table))
 	g.listeners = listener.New(o.Log.WithName("listener"), g.serve)
-	gatherer, err := g.register()
-	if err != nil {
-		return nil, err
-	}
-	if err := g.openAdmin(gatherer); err != nil {
+	if err := g.watch(); err != nil {
+		g.plain.close()
+		_ = g.access.Close() // nothing was written to it
 		return nil, err
 	}
 	return g, nil
+}
+
+// watch makes the gateway's insides seen.
+func (g *Gateway) watch() error {
+	gatherer, err := g.register()
+	if err != nil {
+		return err
+	}
+	return g.openAdmin(gatherer)
 }
 
 func orDefault(d, otherwise time.Duration) time.Duration {
@@ -116,13 +124,15 @@ func (g *Gateway) apply(s *config.Snapshot) error {
 	if err != nil {
 		return fmt.Errorf("compile routes: %w", err)
 	}
-	if err := g.listeners.Update(s.GetListeners()); err != nil {
+	err = g.listeners.Update(s.GetListeners(), func() {
+		// No request meets a listener without its routes, nor, since between the
+		// two tables the services of both are there, a route without its service.
+		g.pool.Update(union(g.Config().GetServices(), s.GetServices()))
+		g.table.Store(table)
+	})
+	if err != nil {
 		return fmt.Errorf("open listeners: %w", err)
 	}
-	// Between the two tables the services of both are there, so that no request
-	// meets a route without its service.
-	g.pool.Update(union(g.Config().GetServices(), s.GetServices()))
-	g.table.Store(table)
 	g.snapshot.Store(s)
 	g.pool.Update(s.GetServices())
 	return nil

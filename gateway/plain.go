@@ -4,12 +4,16 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/go-logr/logr"
+
+	"switchyard.dev/gateway/driver"
 	"switchyard.dev/gateway/handshake"
 )
 
@@ -25,14 +29,18 @@ type plain struct {
 // plainTimeout bounds a plain request and its answer.
 const plainTimeout = 30 * time.Second
 
-func newPlain(mux *http.ServeMux) *plain {
+// newPlain starts to serve by mux; what net/http has to say goes to log.
+func newPlain(mux *http.ServeMux, log logr.Logger) *plain {
 	if mux == nil {
 		return nil
 	}
 	p := &plain{
-		mux:    mux,
-		server: &http.Server{Handler: mux, ReadTimeout: plainTimeout, WriteTimeout: plainTimeout},
-		conns:  &handover{conns: make(chan net.Conn), closed: make(chan struct{})},
+		mux: mux,
+		server: &http.Server{
+			Handler: mux, ReadTimeout: plainTimeout, WriteTimeout: plainTimeout,
+			ErrorLog: slog.NewLogLogger(logr.ToSlogHandler(log), slog.LevelInfo),
+		},
+		conns: &handover{conns: make(chan net.Conn), closed: make(chan struct{})},
 	}
 	p.server.SetKeepAlivesEnabled(false)
 	go func() { _ = p.server.Serve(p.conns) }() // ends with close
@@ -54,7 +62,7 @@ func (p *plain) wants(result handshake.Result, header []byte) bool {
 
 // take gives conn, whose header and some more was read, to the server. It keeps
 // neither.
-func (p *plain) take(conn net.Conn, header, rest []byte) {
+func (p *plain) take(conn driver.Conn, header, rest []byte) {
 	read := io.MultiReader(bytes.NewReader(slices.Concat(header, rest)), conn)
 	select {
 	case p.conns.conns <- &readConn{Conn: conn, read: read}:
@@ -92,9 +100,11 @@ func (h *handover) Close() error {
 
 func (h *handover) Addr() net.Addr { return &net.TCPAddr{} }
 
-// readConn is a connection with some bytes put back before it.
+// readConn is a connection with some bytes put back before it. net/http looks
+// for its CloseWrite, so that a reset does not overtake the answer to a request
+// whose body nobody read.
 type readConn struct {
-	net.Conn
+	driver.Conn
 	read io.Reader
 }
 

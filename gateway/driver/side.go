@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"crypto/tls"
 	"net"
 	"sync/atomic"
 	"time"
@@ -16,7 +17,9 @@ type side struct {
 	watch watch
 	// direct writes to conn; nil where only conn itself can.
 	direct *writer
-	state  atomic.Uint32
+	// watched: conn itself tells watch of writes that wait.
+	watched bool
+	state   atomic.Uint32
 }
 
 // watch is told of a write that cannot be done at once.
@@ -29,8 +32,13 @@ type watch interface {
 
 func (x *side) init(c Conn, w watch) {
 	x.conn, x.watch = c, w
-	if tcp, ok := c.(*net.TCPConn); ok {
-		x.direct = newWriter(tcp, w)
+	switch c := c.(type) {
+	case *net.TCPConn:
+		x.direct = newWriter(c, w)
+	case *tls.Conn:
+		if t, ok := c.NetConn().(*Transport); ok {
+			x.watched = t.tell(w)
+		}
 	}
 }
 
@@ -39,8 +47,10 @@ func (x *side) write(p []byte) error {
 	if x.direct != nil {
 		return x.direct.write(p)
 	}
-	x.watch.waits()
-	defer x.watch.goesOn()
+	if !x.watched {
+		x.watch.waits()
+		defer x.watch.goesOn()
+	}
 	_, err := x.conn.Write(p)
 	return err
 }

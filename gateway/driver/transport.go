@@ -6,7 +6,7 @@ import "net"
 // Transport for the driver to hold no buffer while the session is idle.
 //
 // During the TLS handshake it is a plain net.Conn. Reads must not be called by
-// two goroutines at once.
+// two goroutines at once, nor writes.
 type Transport struct {
 	*net.TCPConn
 	polled

@@ -18,6 +18,9 @@ type polled struct {
 	empty bool
 	ahead *buffer
 	bytes []byte
+
+	// out writes, and tells of writes that wait; nil before tell.
+	out *writer
 }
 
 // wouldBlock is a net.Error that is temporary: crypto/tls does not remember it,
@@ -39,6 +42,25 @@ func (p *polled) idle() {
 		p.ahead.release()
 		p.ahead, p.bytes = nil, nil
 	}
+}
+
+// tell lets w know of writes that wait, from now on, and reports whether it
+// can. A slow client takes a record piece by piece, of which crypto/tls would
+// tell nothing.
+func (t *Transport) tell(w watch) bool {
+	t.out = newWriter(t.TCPConn, w)
+	return t.out != nil
+}
+
+// Write writes the TCP connection. crypto/tls never calls it twice at once.
+func (t *Transport) Write(b []byte) (int, error) {
+	if t.out == nil {
+		return t.TCPConn.Write(b)
+	}
+	if err := t.out.write(b); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // Read reads the TCP connection.

@@ -3,3 +3,5 @@
 package driver
 
 type polled struct{}
+
+func (*polled) tell(watch) bool { return false }

@@ -44,6 +44,33 @@ func TestAWriteThatIsDoneAtOnceSaysNothing(t *testing.T) {
 	}
 }
 
+func TestAWriteUnderTLSSaysOnlyThatItWaits(t *testing.T) {
+	near, far := tlsPair(t)
+	on := pulse{make(chan struct{}, 1), make(chan struct{}, 1)}
+	var x side
+	x.init(near, on)
+	if err := x.write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-on.waited:
+		t.Error("a write that was done at once was told of")
+	default:
+	}
+	sent := pattern(32 << 20)
+	written := make(chan error, 1)
+	go func() { written <- x.write(sent) }()
+	<-on.waited // nobody reads yet
+	got, err := io.ReadAll(io.LimitReader(far, int64(1+len(sent))))
+	if err != nil || !bytes.Equal(got[1:], sent) {
+		t.Fatalf("read %d bytes, %v", len(got), err)
+	}
+	if err := <-written; err != nil {
+		t.Fatal(err)
+	}
+	<-on.wentOn
+}
+
 func TestAWriteToAClosedConnectionFails(t *testing.T) {
 	near, _ := tcpPair(t)
 	w := newWriter(near, nil)

@@ -42,7 +42,7 @@ func start(t *testing.T) *fixture {
 
 func (f *fixture) update(ls ...*config.Listener) {
 	f.t.Helper()
-	if err := f.Update(ls); err != nil {
+	if err := f.Update(ls, nil); err != nil {
 		f.t.Fatal(err)
 	}
 }

@@ -40,9 +40,13 @@ func New(log logr.Logger, serve func(conn net.Conn, at *Port)) *Set {
 // take their new view, then those that are gone are closed. Sockets that stay
 // are not touched, nor are connections that were accepted before.
 //
+// before, unless nil, is called when nothing can fail any more and no
+// connection has met ls yet: so that what they are served with is there first.
+// It must not call s.
+//
 // A listener at port 0 gets any free port; those with the same address share
 // it, as they would any other.
-func (s *Set) Update(ls []*config.Listener) error {
+func (s *Set) Update(ls []*config.Listener, before func()) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -55,6 +59,9 @@ func (s *Set) Update(ls []*config.Listener) error {
 	opened, err := s.open(compiled.ports)
 	if err != nil {
 		return err
+	}
+	if before != nil {
+		before()
 	}
 	s.swap(compiled, opened)
 	return nil

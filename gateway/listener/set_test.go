@@ -102,13 +102,46 @@ func TestAnUpdateThatFailsChangesNothing(t *testing.T) {
 	f := start(t)
 	f.update(plain("ns/gw/a"))
 	before := f.Addrs()
-	err = f.Update([]*config.Listener{opened, blocked})
+	err = f.Update([]*config.Listener{opened, blocked}, func() { t.Error("told of an update that fails") })
 	wantError(t, err, `listener "ns/gw/blocked": listen tcp `+taken.Addr().String()+": bind: address already in use")
 	if diff := cmp.Diff(before, f.Addrs()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	wantFree(t, free.Addr(), "the port that was opened before the failure")
 	wantEcho(t, f.dial("ns/gw/a"), "the port from before")
+}
+
+func TestNoConnectionIsServedBeforeWhatServesItIsThere(t *testing.T) {
+	f := start(t)
+	l := plain("ns/gw/a")
+	l.Port = freePort(t)
+	var early net.Conn
+	err := f.Update([]*config.Listener{l}, func() {
+		var err error
+		early, err = net.Dial("tcp", net.JoinHostPort(loopback, strconv.Itoa(int(l.Port))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-f.at:
+			t.Error("a connection was served")
+		default:
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEcho(t, early, "the connection that came early")
+}
+
+func freePort(t *testing.T) uint32 {
+	t.Helper()
+	free, err := net.Listen("tcp", loopback+":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer free.Close()
+	return uint32(free.Addr().(*net.TCPAddr).Port)
 }
 
 func TestUpdateRefuses(t *testing.T) {
@@ -149,7 +182,7 @@ func TestUpdateRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := start(t)
-			wantError(t, f.Update(tc.listeners), tc.want)
+			wantError(t, f.Update(tc.listeners, nil), tc.want)
 			if len(f.Addrs()) != 0 {
 				t.Errorf("there are listeners at %v", f.Addrs())
 			}
@@ -170,7 +203,7 @@ func TestClose(t *testing.T) {
 	if len(f.Addrs()) != 0 {
 		t.Errorf("there are listeners at %v", f.Addrs())
 	}
-	if err := f.Update([]*config.Listener{plain("ns/gw/a")}); err != ErrClosed {
+	if err := f.Update([]*config.Listener{plain("ns/gw/a")}, nil); err != ErrClosed {
 		t.Errorf("the error is %v", err)
 	}
 	f.Close() // again does nothing

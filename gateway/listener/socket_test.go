@@ -44,7 +44,7 @@ func TestAPanicEndsOneConnection(t *testing.T) {
 		served <- struct{}{}
 	})
 	defer set.Close()
-	if err := set.Update([]*config.Listener{plain("ns/gw/a")}); err != nil {
+	if err := set.Update([]*config.Listener{plain("ns/gw/a")}, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, first := range []string{"!", "."} {

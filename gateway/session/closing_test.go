@@ -264,10 +264,12 @@ func TestClosing(t *testing.T) {
 			tc.want("client close 1001 drain", "shut service", "done")
 			tc.wantEnd(Drain, 1001)
 		},
-		"a fault of the gateway's: 1011": func(tc *testConn) {
+		"a fault of the gateway's: 1011, and no answer is waited for": func(tc *testConn) {
 			tc.close(Internal)
 			tc.client(closing(1011, ""))
-			tc.want("client close 1011 internal", "close service", "done")
+			tc.want("client close 1011 internal", "close service", "shut client")
+			tc.clientEOF()
+			tc.want("done")
 			tc.wantEnd(Internal, 1011)
 		},
 		"abort: nothing is said": func(tc *testConn) {

@@ -56,6 +56,10 @@ func (s *Session) fail(now time.Duration, c Cause, detail string) {
 		e.clientEnded, e.wantServiceClosed = true, true
 	case BackendEOF, BackendReset, Drain:
 		s.queueClose()
+	case Internal:
+		// Whoever reads the client may be what failed: its answer may go unseen.
+		s.queueClose()
+		e.deaf, e.wantServiceClosed = true, true
 	default:
 		s.queueClose()
 		e.wantServiceClosed = true
