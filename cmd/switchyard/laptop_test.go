@@ -20,9 +20,9 @@ import (
 // laptop is `switchyard run` of a folder whose files a test edits.
 type laptop struct {
 	*gatewaytest.Yard
-	folder, address string
-	access          *gatewaytest.AccessLog
-	log             *journal
+	folder, address, admin string
+	access                 *gatewaytest.AccessLog
+	log                    *journal
 }
 
 // newLaptop has a service at backend, and a route to it for clients that offer
@@ -33,6 +33,7 @@ func newLaptop(t *testing.T, backend func(*gatewaytest.Yard) string) *laptop {
 		Yard:    gatewaytest.New(t),
 		folder:  t.TempDir(),
 		address: freeAddress(t),
+		admin:   freeAddress(t),
 		access:  new(gatewaytest.AccessLog),
 		log:     &journal{lines: make(chan struct{}, 1)},
 	}
@@ -59,8 +60,8 @@ func (l *laptop) port() string {
 	return port
 }
 
-// gateway writes a Gateway with one listener on l.address: protocol HTTP, or
-// what more says.
+// gateway writes a Gateway with one listener on l.address. listener and tls are
+// fields of the listener and of spec.tls.
 func (l *laptop) gateway(t *testing.T, listener, tls string) {
 	t.Helper()
 	l.write(t, "gateway.yaml", fmt.Sprintf(`
@@ -95,14 +96,14 @@ func (l *laptop) write(t *testing.T, name, content string) {
 }
 
 // start returns when clients are accepted. The end of the test stops it.
-func (l *laptop) start(t *testing.T) {
+func (l *laptop) start(t *testing.T, flags ...string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, []string{
-			"run", "-f", l.folder, "--admin", "-", "--drain-window", "0s", "--drain-timeout", "1s",
-		}, strings.NewReader(""), l.access, l.log)
+		done <- run(ctx, append([]string{
+			"run", "-f", l.folder, "--admin", l.admin, "--drain-window", "0s", "--drain-timeout", "1s",
+		}, flags...), strings.NewReader(""), l.access, l.log)
 	}()
 	t.Cleanup(func() {
 		stop()
