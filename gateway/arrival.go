@@ -94,7 +94,7 @@ func (a *arrival) read() (refusal *handshake.Refusal, served bool) {
 	}
 	request, refusal := handshake.Parse(header)
 	if refusal != nil {
-		if a.g.plain.wants(refusal.Result) {
+		if a.g.plain.wants(refusal.Result, header) {
 			a.g.plain.take(a.conn, header, rest)
 			return nil, true
 		}

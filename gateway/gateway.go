@@ -39,8 +39,9 @@ type Options struct {
 	AccessLog io.Writer
 	// Admin is the address of the admin listener. Empty is DefaultAdmin.
 	Admin string
-	// Plain answers requests that ask for no WebSocket; nil: they are refused.
-	Plain http.Handler
+	// Plain answers requests that ask for no WebSocket and match one of its
+	// patterns; the others, or all where it is nil, are refused.
+	Plain *http.ServeMux
 	// DrainWindow is the time over which a stopping gateway spreads its Close
 	// frames; DrainTimeout, how long it then waits for the sessions to end. Zero
 	// is the default, negative is no time at all.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"net"
@@ -16,6 +17,7 @@ import (
 // connection, so that a later one cannot pass by the handshake's rules. A nil
 // plain serves nothing.
 type plain struct {
+	mux    *http.ServeMux
 	server *http.Server
 	conns  *handover
 }
@@ -23,12 +25,13 @@ type plain struct {
 // plainTimeout bounds a plain request and its answer.
 const plainTimeout = 30 * time.Second
 
-func newPlain(h http.Handler) *plain {
-	if h == nil {
+func newPlain(mux *http.ServeMux) *plain {
+	if mux == nil {
 		return nil
 	}
 	p := &plain{
-		server: &http.Server{Handler: h, ReadTimeout: plainTimeout, WriteTimeout: plainTimeout},
+		mux:    mux,
+		server: &http.Server{Handler: mux, ReadTimeout: plainTimeout, WriteTimeout: plainTimeout},
 		conns:  &handover{conns: make(chan net.Conn), closed: make(chan struct{})},
 	}
 	p.server.SetKeepAlivesEnabled(false)
@@ -36,8 +39,17 @@ func newPlain(h http.Handler) *plain {
 	return p
 }
 
-func (p *plain) wants(result handshake.Result) bool {
-	return p != nil && (result == handshake.NotWebSocket || result == handshake.Method)
+// wants tells whether a request that was refused for result is one of its own.
+func (p *plain) wants(result handshake.Result, header []byte) bool {
+	if p == nil || result != handshake.NotWebSocket && result != handshake.Method {
+		return false
+	}
+	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(header)))
+	if err != nil {
+		return false
+	}
+	_, pattern := p.mux.Handler(r)
+	return pattern != ""
 }
 
 // take gives conn, whose header and some more was read, to the server. It keeps

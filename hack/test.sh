@@ -20,3 +20,9 @@ run() {
 run .
 run hack/load
 run hack/tools
+
+# The race detector makes sessions too dear for the soak's full size.
+if [[ " ${flags[*]} " == *" -race "* ]]; then
+	echo "== the soak again, at full size"
+	go test -timeout=5m -count=1 -v -run 'TestSoak' ./test/soak | grep -v '^=== '
+fi

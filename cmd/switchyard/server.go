@@ -40,7 +40,7 @@ type serverOptions struct {
 // newServer is the serverMaker that makes the real one.
 func newServer(o serverOptions) (server, error) {
 	var g *gateway.Gateway
-	var plain http.Handler
+	var plain *http.ServeMux
 	if o.console {
 		plain = console.Handler(console.Sources{
 			Config:   func() *config.Snapshot { return g.Config() },

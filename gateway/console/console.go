@@ -23,13 +23,10 @@ type Sources struct {
 	Allow func(*http.Request) bool
 }
 
-// hint is the body of 404: who lands here has most likely opened the address
-// of a WebSocket as a page.
-const hint = "No page here: the console is at /. If this is the address of a WebSocket, open it with a WebSocket client.\n"
-
-// Handler serves the console: the page at /, what belongs to it under
-// /console/, and everything else as 404.
-func Handler(s Sources) http.Handler {
+// Handler serves the console: the page at / and what belongs to it under
+// /console/. All other paths are left to the WebSockets: it has no pattern for
+// them.
+func Handler(s Sources) *http.ServeMux {
 	if s.Allow == nil {
 		s.Allow = FromLoopback
 	}
@@ -37,19 +34,27 @@ func Handler(s Sources) http.Handler {
 	pages["/console/api/routes"] = s.guard(func() any { return routesOf(s.Config()) })
 	pages["/console/api/sessions"] = s.guard(func() any { return sessionsOf(s.Sessions, time.Now()) })
 
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	mux := http.NewServeMux()
+	for path, page := range pages {
+		if path == "/" {
+			path = "/{$}"
+		}
+		mux.HandleFunc(path, show(page))
+	}
+	return mux
+}
+
+// show answers GET and HEAD with page.
+func show(page http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
-		page, found := pages[r.URL.Path]
-		switch {
-		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			refuse(w, http.StatusMethodNotAllowed, "The console only shows: GET or HEAD.\n")
-		case !found:
-			refuse(w, http.StatusNotFound, hint)
-		default:
-			page(w, r)
+			return
 		}
-	})
+		page(w, r)
+	}
 }
 
 // guard answers with what look returns, as JSON, to those who are allowed.

@@ -101,7 +101,8 @@ func (s *Session) toClient(buf []byte, r int) (next int, more bool, do session.A
 	defer s.writing.Unlock()
 	out, next, more, do := s.encode(buf, r)
 	if len(out) > 0 {
-		do |= s.writeClient(out)
+		broken, _ := s.writeClient(out)
+		do |= broken
 	}
 	return next, more, do
 }
@@ -114,11 +115,11 @@ func (s *Session) encode(buf []byte, r int) (out []byte, next int, more bool, do
 }
 
 // writeClient is called with writing held.
-func (s *Session) writeClient(frames []byte) (do session.Action) {
+func (s *Session) writeClient(frames []byte) (do session.Action, ok bool) {
 	if err := s.client.write(frames); err != nil {
-		return s.step((*session.Session).ClientBroken)
+		return s.step((*session.Session).ClientBroken), false
 	}
-	return 0
+	return 0, true
 }
 
 // flush writes the control frames that wait, unless somebody is writing to the
@@ -140,7 +141,10 @@ func (s *Session) writeControl() (do session.Action) {
 	if len(frames) == 0 {
 		return 0
 	}
-	return s.writeClient(frames) | s.step((*session.Session).ControlWritten)
+	if do, ok := s.writeClient(frames); !ok {
+		return do
+	}
+	return s.step((*session.Session).ControlWritten)
 }
 
 func (s *Session) takeControl(dst []byte) []byte {

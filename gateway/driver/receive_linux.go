@@ -2,27 +2,19 @@ package driver
 
 import (
 	"crypto/tls"
+	"encoding/binary"
 	"io"
 	"net"
 	"os"
-	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// receiver is the kernel's side of a buffer: the arguments of recvmsg(2) and
-// ppoll(2), which must not be on a stack that moves.
+// receiver is the argument of poll(2), which must not be on a stack that moves.
 type receiver struct {
-	message unix.Msghdr
-	vector  unix.Iovec
-	control [controlSize]byte
-	poll    unix.PollFd
-	now     unix.Timespec
+	poll unix.PollFd
 }
-
-// controlSize is room for one control message with an int in it.
-const controlSize = 32
 
 func receivePolled(c net.Conn, take func([]byte) bool) (err error, ok bool) {
 	switch c := c.(type) {
@@ -41,14 +33,13 @@ func receivePolled(c net.Conn, take func([]byte) bool) (err error, ok bool) {
 //
 // Events are edge-triggered, so false may only be said of a socket known to be
 // empty. A short read does not prove that: a FIN or a reset may be right behind
-// the data, and would give no event of its own. TCP_INQ says in the same system
-// call what is left, and counts the FIN; a reset is asked for.
+// the data, and would give no event of its own. So the socket is polled behind
+// a short read, which is cheaper than to read until there is nothing.
 func receiveTCP(c *net.TCPConn, take func([]byte) bool) error {
 	raw, err := c.SyscallConn()
 	if err != nil {
 		return err
 	}
-	askInQueue(raw)
 	var failed error
 	err = raw.Read(func(fd uintptr) bool {
 		for {
@@ -62,7 +53,7 @@ func receiveTCP(c *net.TCPConn, take func([]byte) bool) error {
 			case err == unix.EAGAIN:
 				return false
 			case err != nil:
-				failed = os.NewSyscallError("recvmsg", err)
+				failed = os.NewSyscallError("recv", err)
 				return true
 			case n == 0:
 				return true
@@ -84,7 +75,6 @@ func receiveTLS(c *tls.Conn, t *Transport, take func([]byte) bool) error {
 	if err != nil {
 		return err
 	}
-	askInQueue(raw)
 	var failed error
 	err = raw.Read(func(fd uintptr) bool {
 		t.poll(int(fd))
@@ -113,58 +103,49 @@ func receiveTLS(c *tls.Conn, t *Transport, take func([]byte) bool) error {
 	return err
 }
 
-func askInQueue(raw syscall.RawConn) {
-	raw.Control(func(fd uintptr) {
-		// Without it every read but the empty one is followed by another.
-		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_INQ, 1)
-	})
-}
-
-// receive reads once into p without waiting. left says that the socket may
-// hold more, or its end.
+// receive reads once into p without waiting. left says that the socket holds
+// more, or its end.
 func (r *receiver) receive(fd int, p []byte) (n int, left bool, err error) {
-	r.vector.Base = &p[0]
-	r.vector.SetLen(len(p))
-	r.message.Iov = &r.vector
-	r.message.SetIovlen(1)
-	r.message.Control = &r.control[0]
 	for {
-		r.message.SetControllen(controlSize)
-		got, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(fd),
-			uintptr(unsafe.Pointer(&r.message)), unix.MSG_DONTWAIT)
+		got, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd),
+			uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), unix.MSG_DONTWAIT, 0, 0)
 		switch {
 		case errno == unix.EINTR:
 		case errno != 0:
 			return 0, false, errno
-		case got == 0 && !r.left():
-			// No FIN is counted, so this is a reset that a failed write was told of:
-			// the kernel tells it once.
-			return 0, false, unix.ECONNRESET
+		case got == 0:
+			return 0, true, wasReset(fd)
 		default:
-			return int(got), r.left() || r.ready(fd), nil
+			return int(got), int(got) == len(p) || r.ready(fd), nil
 		}
 	}
 }
 
-// ready asks whether a read would find something, or the end. Neither TCP_INQ
-// nor, once a write has failed, the socket's error tell of a reset; polling
-// does, and takes no lock of the socket's.
+// ready asks whether a read would find something, or the end.
 func (r *receiver) ready(fd int) bool {
 	r.poll = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN | unix.POLLRDHUP}
-	r.now = unix.Timespec{}
-	n, _, errno := unix.RawSyscall6(unix.SYS_PPOLL,
-		uintptr(unsafe.Pointer(&r.poll)), 1, uintptr(unsafe.Pointer(&r.now)), 0, 0, 0)
+	n, errno := pollNow(&r.poll)
 	return errno != 0 || n > 0
 }
 
-// left reads the answer to TCP_INQ; where there is none, there may be more.
-func (r *receiver) left() bool {
-	if r.message.Controllen < unix.SizeofCmsghdr+4 {
-		return true
+// wasReset tells the end of a stream, which is no error, from a reset that a
+// failed write was told of: the kernel tells that once, and to all who come
+// later that the stream has ended. TCP_INQ counts a FIN, and no reset.
+func wasReset(fd int) error {
+	if unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_INQ, 1) != nil {
+		return nil
 	}
-	h := (*unix.Cmsghdr)(unsafe.Pointer(&r.control[0]))
-	if h.Level != unix.IPPROTO_TCP || h.Type != unix.TCP_CM_INQ {
-		return true
+	control := make([]byte, unix.CmsgSpace(4))
+	_, n, _, _, err := unix.Recvmsg(fd, make([]byte, 1), control, unix.MSG_DONTWAIT)
+	if err != nil {
+		return nil
 	}
-	return *(*int32)(unsafe.Pointer(&r.control[unix.SizeofCmsghdr])) != 0
+	messages, err := unix.ParseSocketControlMessage(control[:n])
+	for _, m := range messages {
+		if m.Header.Level == unix.IPPROTO_TCP && m.Header.Type == unix.TCP_CM_INQ &&
+			binary.NativeEndian.Uint32(m.Data) == 0 && err == nil {
+			return unix.ECONNRESET
+		}
+	}
+	return nil
 }

@@ -44,8 +44,10 @@ type Session struct {
 	early           []byte
 	timer           *time.Timer
 
-	mu     sync.Mutex // guards engine
+	mu     sync.Mutex // guards engine and asked
 	engine session.Session
+	// asked is what Close and Cut were told to do, until a tick does it.
+	asked session.Action
 
 	// writing is held by whoever writes to the client, from taking the bytes
 	// out of the engine to the end of the write: so frames keep their order.
@@ -75,16 +77,22 @@ func New(o Options) *Session {
 // The goroutines are new ones on purpose: the caller's has grown a stack for
 // the handshake that an idle session should not hold.
 func (s *Session) Start() {
-	s.mu.Lock()
-	now := s.now()
-	s.timer = time.AfterFunc(s.engine.Deadline(now)-now, s.tick)
-	do := s.engine.Tick(now)
-	s.mu.Unlock()
+	s.arm()
 	go s.pumpClient()
 	go s.pumpService()
-	if do&^session.Rearm != 0 {
-		go s.perform(do)
+}
+
+// arm makes the timer. It fires at once where the session was closed before it
+// began.
+func (s *Session) arm() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	wait := s.engine.Deadline(now) - now
+	if s.asked != 0 {
+		wait = 0
 	}
+	s.timer = time.AfterFunc(wait, s.tick)
 }
 
 // now is the engine's time: since the session began, and more than zero.
@@ -101,7 +109,7 @@ func (s *Session) Stats() session.Stats {
 func (s *Session) Close(c session.Cause) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.engine.Close(s.now(), c)
+	s.asked |= s.engine.Close(s.now(), c)
 	s.wake()
 }
 
@@ -109,7 +117,7 @@ func (s *Session) Close(c session.Cause) {
 func (s *Session) Cut(c session.Cause) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.engine.Abort(s.now(), c)
+	s.asked |= s.engine.Abort(s.now(), c)
 	s.wake()
 }
 
@@ -123,10 +131,11 @@ func (s *Session) wake() {
 
 func (s *Session) tick() {
 	defer s.guard(nil)
-	s.mu.Lock()
-	do := s.engine.Tick(s.now())
-	s.mu.Unlock()
-	s.perform(do)
+	s.perform(s.step(func(e *session.Session, now time.Duration) session.Action {
+		do := s.asked
+		s.asked = 0
+		return do | e.Tick(now)
+	}))
 }
 
 // step is one call of the engine.
@@ -141,6 +150,10 @@ func (s *Session) step(call func(*session.Session, time.Duration) session.Action
 func (s *Session) perform(do session.Action) {
 	if do == 0 {
 		return
+	}
+	// First: what follows may wait for the client, and only the timer ends that.
+	if do&session.Rearm != 0 {
+		s.rearm()
 	}
 	if do&session.ControlFrames != 0 {
 		s.control.Store(true)
@@ -160,8 +173,6 @@ func (s *Session) perform(do session.Action) {
 	}
 	if do&session.Done != 0 {
 		s.finish()
-	} else if do&session.Rearm != 0 {
-		s.rearm()
 	}
 }
 

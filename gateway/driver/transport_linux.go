@@ -69,7 +69,7 @@ func (t *Transport) fill() error {
 		t.empty = true
 		return errWouldBlock
 	case err != nil:
-		return os.NewSyscallError("recvmsg", err)
+		return os.NewSyscallError("recv", err)
 	case n == 0:
 		return io.EOF
 	}

@@ -45,13 +45,16 @@ type Session struct {
 }
 
 // Action is what a call asks of the driver, in this order, once the bytes that
-// the same call returned are written. Several may be set.
+// the same call returned are written. Several may be set. What waits for a peer
+// is ended by Tick, so Rearm comes first.
 type Action uint8
 
 const (
+	// Rearm: Deadline has come nearer.
+	Rearm Action = 1 << iota
 	// ControlFrames wait: take them with TakeControl and write them to the
 	// client between two frames.
-	ControlFrames Action = 1 << iota
+	ControlFrames
 	// ShutService: half-close the service's connection; it may go on writing.
 	ShutService
 	// CloseService: close the service's connection.
@@ -60,8 +63,6 @@ const (
 	ShutClient
 	// CloseClient: close the client's connection.
 	CloseClient
-	// Rearm: Deadline has come nearer.
-	Rearm
 	// Done: the session is over; close what is open.
 	Done
 )
