@@ -24,6 +24,8 @@ type laptop struct {
 	folder, address, admin string
 	access                 *gatewaytest.AccessLog
 	log                    *journal
+	// stop is the signal that ends run.
+	stop context.CancelFunc
 }
 
 // newLaptop has a service at backend, and a route to it for clients that offer
@@ -100,6 +102,7 @@ func (l *laptop) write(t *testing.T, name, content string) {
 func (l *laptop) start(t *testing.T, flags ...string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
+	l.stop = stop
 	code, done := 0, make(chan struct{})
 	go func() {
 		defer close(done)

@@ -68,6 +68,19 @@ func TestTheConsoleIsServedUnlessToldNotTo(t *testing.T) {
 	}
 }
 
+func TestASignalStopsGracefully(t *testing.T) {
+	l := newLaptop(t, (*Yard).Echo)
+	l.gateway(t, overPlain, "")
+	l.start(t)
+	session := l.open(t, nil)
+	wantEcho(t, session, "hello")
+	l.stop()
+	session.WantClose(1001, "drain")
+	session.Send(Close(1001, ""))
+	session.WantEnd()
+	l.access.WantCause(t, 0, "drain")
+}
+
 func TestEndpointsComeFromEndpointSlices(t *testing.T) {
 	l := newLaptop(t, (*Yard).Echo)
 	_, port, err := net.SplitHostPort(l.Echo())
