@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -20,9 +21,11 @@ import (
 // laptop is `switchyard run` of a folder whose files a test edits.
 type laptop struct {
 	*gatewaytest.Yard
-	folder, address string
-	access          *gatewaytest.AccessLog
-	log             *journal
+	folder, address, admin string
+	access                 *gatewaytest.AccessLog
+	log                    *journal
+	// stop is the signal that ends run.
+	stop context.CancelFunc
 }
 
 // newLaptop has a service at backend, and a route to it for clients that offer
@@ -33,6 +36,7 @@ func newLaptop(t *testing.T, backend func(*gatewaytest.Yard) string) *laptop {
 		Yard:    gatewaytest.New(t),
 		folder:  t.TempDir(),
 		address: freeAddress(t),
+		admin:   freeAddress(t),
 		access:  new(gatewaytest.AccessLog),
 		log:     &journal{lines: make(chan struct{}, 1)},
 	}
@@ -59,8 +63,8 @@ func (l *laptop) port() string {
 	return port
 }
 
-// gateway writes a Gateway with one listener on l.address: protocol HTTP, or
-// what more says.
+// gateway writes a Gateway with one listener on l.address. listener and tls are
+// fields of the listener and of spec.tls.
 func (l *laptop) gateway(t *testing.T, listener, tls string) {
 	t.Helper()
 	l.write(t, "gateway.yaml", fmt.Sprintf(`
@@ -95,27 +99,32 @@ func (l *laptop) write(t *testing.T, name, content string) {
 }
 
 // start returns when clients are accepted. The end of the test stops it.
-func (l *laptop) start(t *testing.T) {
+func (l *laptop) start(t *testing.T, flags ...string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan int, 1)
+	l.stop = stop
+	code, done := 0, make(chan struct{})
 	go func() {
-		done <- run(ctx, []string{
-			"run", "-f", l.folder, "--admin", "-", "--drain-window", "0s", "--drain-timeout", "1s",
-		}, strings.NewReader(""), l.access, l.log)
+		defer close(done)
+		code = run(ctx, append([]string{
+			"run", "-f", l.folder, "--admin", l.admin, "--drain-window", "0s", "--drain-timeout", "1s",
+		}, flags...), strings.NewReader(""), l.access, l.log)
 	}()
 	t.Cleanup(func() {
 		stop()
-		if code := <-done; code != 0 {
-			t.Errorf("run: exit %d", code)
+		<-done
+		if code != 0 {
+			t.Errorf("run: exit %d\n%s", code, l.log.String())
 		}
 	})
 	gatewaytest.Eventually(t, "the gateway listens", func() bool {
-		conn, err := net.Dial("tcp", l.address)
-		if err != nil {
-			return false
+		select {
+		case <-done:
+			t.Fatal("run ended before it served")
+		default:
 		}
-		return conn.Close() == nil
+		conn, err := net.Dial("tcp", l.address)
+		return err == nil && conn.Close() == nil
 	})
 }
 
@@ -139,14 +148,25 @@ func (l *laptop) open(t *testing.T, secure *tls.Config) *gatewaytest.Client {
 	return c
 }
 
+// Ports that tests choose are below those that systems give to clients, which
+// could take one between its choice and its use.
+const (
+	firstPort = 16 << 10
+	ports     = 16 << 10
+	portTries = 100
+)
+
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range portTries {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(firstPort+rand.IntN(ports)))
+		if ln, err := net.Listen("tcp", address); err == nil {
+			_ = ln.Close()
+			return address
+		}
 	}
-	defer ln.Close()
-	return "127.0.0.1:" + strconv.Itoa(ln.Addr().(*net.TCPAddr).Port)
+	t.Fatal("no port is free")
+	return ""
 }
 
 func secretYAML(name string, c *config.Certificate) string {

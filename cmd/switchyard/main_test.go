@@ -158,13 +158,18 @@ func (j *journal) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// String is the log so far.
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
 func (j *journal) wait(t *testing.T, want string) {
 	t.Helper()
 	timeout := time.After(tooLong)
 	for {
-		j.mu.Lock()
-		text := j.text.String()
-		j.mu.Unlock()
+		text := j.String()
 		if strings.Contains(text, want) {
 			return
 		}

@@ -20,8 +20,9 @@ type pkg struct {
 	Deps       []string
 }
 
-// Laws of imports. to is an import path and all below it. deep laws hold for
-// everything that is linked; the others for what the package imports itself.
+// Laws of imports. to is an import path and all below it, or one package of the
+// standard library. deep laws hold for everything that is linked; the others for
+// what the package imports itself.
 var never = []struct {
 	from, to string
 	deep     bool
@@ -37,6 +38,11 @@ var never = []struct {
 	{"controllers/translate", "k8s.io/client-go", true, "translation is a pure function"},
 	{"controllers/translate", "net/http", false, "translation is a pure function"},
 	{"controllers/translate", "os", false, "translation is a pure function"},
+	{"controllers/translate", "context", false, "translation is a pure function: it never waits"},
+	{"controllers/translate", module + "/controllers/files", true, "translation does not care where objects come from"},
+	{"controllers/files", module + "/gateway", false, "a source knows objects; the translator knows the gateway"},
+	{"controllers/...", module + "/gateway/session", true, "what controllers say to a gateway is said in gateway/config"},
+	{"controllers/...", module + "/gateway/listener", true, "what controllers say to a gateway is said in gateway/config"},
 	{"gateway/frame", "net", false, "the codec does no I/O"},
 	{"gateway/frame", "io", false, "the codec does no I/O"},
 	{"gateway/framing", "net", false, "framings do no I/O"},
@@ -46,12 +52,22 @@ var never = []struct {
 	{"gateway/session", "os", false, "the engine is sans-I/O"},
 	{"gateway/session", "sync", false, "the engine is driven by one caller at a time"},
 	{"gateway/session", "context", false, "the engine never waits"},
-	{"gateway/session", module + "/gateway/driver", false, "the engine does not care who drives it"},
+	{"gateway/session", module + "/gateway/driver", true, "the engine does not care who drives it"},
+	{"gateway/session", module + "/gateway/config", true, "the engine is told its limits, not where they are from"},
+	{"gateway/session", module + "/gateway/handshake", true, "a session begins after the handshake"},
 	{"gateway/driver", module + "/gateway/frame", false, "a driver moves bytes; the engine knows frames"},
 	{"gateway/driver", module + "/gateway/handshake", false, "a driver meets established sessions only"},
 	{"gateway/driver", module + "/gateway/route", false, "a driver knows no routes"},
 	{"gateway/handshake", "net", false, "the handshake is pure but for its bounded reader"},
+	{"gateway/handshake", module + "/gateway", true, "a request is read before anything is known of who serves it"},
 	{"gateway/route", "net", false, "a table does no I/O"},
+	{"gateway/policy", "net", false, "a policy does no I/O"},
+	{"gateway/config", module + "/gateway", true, "the model is nobody's: all others build on it"},
+	{"gateway/upstream", module + "/gateway/route", true, "the pool is told a target, however it was found"},
+	{"gateway/upstream", module + "/gateway/session", true, "the pool gives connections, whatever they carry"},
+	{"gateway/...", "github.com/spf13", true, "flags exist only under cmd"},
+	{"gateway/...", "os/signal", false, "signals exist only under cmd"},
+	{"controllers/...", "os/signal", false, "signals exist only under cmd"},
 }
 
 func TestNobodyImportsWhatTheDesignForbids(t *testing.T) {
@@ -68,13 +84,42 @@ func TestNobodyImportsWhatTheDesignForbids(t *testing.T) {
 				imports = p.Deps
 			}
 			for _, i := range imports {
-				if below(i, law.to) && !(isStandard(law.to) && i != law.to) {
+				if below(i, law.to) && !(isStandard(law.to) && i != law.to) && i != p.ImportPath {
 					t.Errorf("%s imports %s: %s", p.ImportPath, i, law.why)
 				}
 			}
 		}
 		if !matched {
 			t.Errorf("a law speaks of %s, which is not there", law.from)
+		}
+	}
+}
+
+// Rooms that may log: the outermost.
+var loggers = []string{"cmd/...", "gateway", "gateway/admin", "gateway/listener", "test/..."}
+
+func TestOnlyTheOuterRoomsLog(t *testing.T) {
+	for _, p := range list(t) {
+		if slices.ContainsFunc(loggers, func(from string) bool { return matches(p.ImportPath, from) }) {
+			continue
+		}
+		for _, i := range p.Imports {
+			if i == "log" || i == "log/slog" || i == "github.com/go-logr/logr" {
+				t.Errorf("%s imports %s: an error is returned or logged, once, and rooms inside return it", p.ImportPath, i)
+			}
+		}
+	}
+}
+
+// What others wrote to speak WebSocket is for tests and comparisons.
+var theirs = []string{"github.com/coder/websocket", "github.com/gorilla/websocket", "github.com/gobwas/ws", "golang.org/x/net/websocket"}
+
+func TestTheProtocolIsOurOwn(t *testing.T) {
+	for _, p := range list(t) {
+		for _, library := range theirs {
+			if slices.ContainsFunc(p.Deps, func(i string) bool { return below(i, library) }) {
+				t.Errorf("%s links %s: the gateway speaks RFC 6455 itself", p.ImportPath, library)
+			}
 		}
 	}
 }
