@@ -117,7 +117,7 @@ func (a *arrival) admit() *handshake.Refusal {
 		return refusal
 	}
 	if !choice.Policy.Origins.Allow(a.request.Origin, a.scheme(), a.request.Authority) {
-		return handshake.Refuse(handshake.Origin, "this origin may not open sessions here")
+		return handshake.Refuse(handshake.Origin, "this origin may not open sessions here: a WebSocketPolicy would have to list it")
 	}
 	began := time.Now()
 	service, err := a.g.pool.Dial(context.Background(), choice.Target, choice.Policy.Dial)
