@@ -245,7 +245,9 @@ func TestAPanicWhileWritingToTheClientCutsTheSession(t *testing.T) {
 	r.session = New(Options{Client: faulty{near}, Service: serviceNear, Config: testConfig(), Owner: r.owner})
 	r.session.Start()
 	r.service.Write([]byte("x"))
-	r.want(t, session.Internal)
+	if end := r.want(t, session.Internal); end.Code != 1006 {
+		t.Errorf("code %d, want 1006: the Close frame was not written", end.Code)
+	}
 	if _, err := far.Read(make([]byte, 1)); err == nil {
 		t.Error("the client reads on")
 	}

@@ -14,8 +14,8 @@ import (
 // where the socket is empty.
 type polled struct {
 	on    bool
-	fd    int
 	empty bool
+	fd    int
 	ahead *buffer
 	bytes []byte
 
