@@ -108,7 +108,7 @@ func configuration(snapshot func() *config.Snapshot) http.HandlerFunc {
 			text(w, http.StatusServiceUnavailable, "no configuration yet")
 			return
 		}
-		out, err := protojson.MarshalOptions{Multiline: true}.Marshal(redacted(s))
+		out, err := protojson.MarshalOptions{Multiline: true}.Marshal(s.Redacted())
 		answerJSON(w, out, err)
 	}
 }

@@ -133,8 +133,8 @@ func TestRedactedHidesKeysAndLeavesTheOriginal(t *testing.T) {
 	s := sound(t)
 	key := string(s.Listeners[1].Tls.Certificates[0].Key)
 	shown := s.Redacted()
-	if got := string(shown.Listeners[1].Tls.Certificates[0].Key); got != redacted {
-		t.Errorf("key %q, want it blanked", got)
+	if got := shown.Listeners[1].Tls.Certificates[0].Key; len(got) > 0 {
+		t.Errorf("key %q, want none", got)
 	}
 	if string(s.Listeners[1].Tls.Certificates[0].Key) != key {
 		t.Error("the original lost its key")

@@ -137,7 +137,7 @@ func start(t *testing.T, pair func(*testing.T) (Conn, Conn), c *session.Config) 
 	serviceNear, serviceFar := tcpPair(t)
 	r := &rig{owner: newOwner(), client: far, service: serviceFar}
 	r.session = New(Options{Client: near, Service: serviceNear, Config: c, Owner: r.owner})
-	r.session.Start()
+	r.session.Start(nil)
 	t.Cleanup(func() { r.session.Cut(session.Internal) })
 	return r
 }

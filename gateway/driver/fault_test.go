@@ -24,7 +24,7 @@ func TestAPingThatTheClientDoesNotTakeEndsTheSession(t *testing.T) {
 			Client: wholeClose{near}, Service: wholeClose{serviceNear}, Owner: o,
 			Config: &session.Config{Ping: time.Second, Pong: time.Second, Write: time.Minute, Close: time.Second},
 		})
-		s.Start()
+		s.Start(nil)
 		end := <-o.ended // on virtual time: at once or, with nothing left to wait for, never
 		if end.Cause != session.ClientStalled || end.Code != 1006 {
 			t.Errorf("end %+v", end)
@@ -67,7 +67,7 @@ func TestACloseFrameThatDidNotGoOutIsNone(t *testing.T) {
 	serviceNear, serviceFar := tcpPair(t)
 	o := newOwner()
 	s := New(Options{Client: deafened{near}, Service: serviceNear, Config: testConfig(), Owner: o})
-	s.Start()
+	s.Start(nil)
 	s.Close(session.Drain)
 	far.Close()
 	serviceFar.Close()

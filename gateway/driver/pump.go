@@ -8,7 +8,7 @@ import (
 
 // pumpClient carries the client's bytes to the service until the client has
 // nothing more to say.
-func (s *Session) pumpClient() {
+func (s *Session) pumpClient(early []byte) {
 	defer s.leave()
 	defer s.client.left()
 	// After a fault somebody must still take what the client sends, or its Close
@@ -17,7 +17,7 @@ func (s *Session) pumpClient() {
 		receive(s.client.conn, func([]byte) bool { return true })
 		s.clientEnded()
 	})
-	if !s.takeEarly() {
+	if !s.takeEarly(early) {
 		return
 	}
 	receive(s.client.conn, s.fromClient)
@@ -30,16 +30,15 @@ func (s *Session) clientEnded() {
 	s.perform(s.step((*session.Session).ClientEnded))
 }
 
-func (s *Session) takeEarly() (more bool) {
+func (s *Session) takeEarly(early []byte) (more bool) {
 	more = true
-	for len(s.early) > 0 && more {
+	for len(early) > 0 && more {
 		b := takeBuffer()
-		n := copy(b.free(), s.early)
-		s.early = s.early[n:]
+		n := copy(b.free(), early)
+		early = early[n:]
 		more = s.fromClient(b.filled(n))
 		b.release()
 	}
-	s.early = nil
 	return more
 }
 

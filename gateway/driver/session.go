@@ -21,9 +21,7 @@ type Conn interface {
 type Options struct {
 	Client, Service Conn
 	Config          *session.Config
-	// Early is what the client sent behind its handshake. It is not kept.
-	Early []byte
-	Owner Owner
+	Owner           Owner
 }
 
 // Owner is told of what happens to a session.
@@ -41,7 +39,6 @@ type Session struct {
 	owner           Owner
 	client, service side
 	began           time.Time
-	early           []byte
 	timer           *time.Timer
 
 	mu     sync.Mutex // guards engine and asked
@@ -64,7 +61,7 @@ type Session struct {
 // New makes a session that does not run yet; until Start, Close and Cut only
 // take note.
 func New(o Options) *Session {
-	s := &Session{owner: o.Owner, early: o.Early, began: time.Now()}
+	s := &Session{owner: o.Owner, began: time.Now()}
 	s.client.init(o.Client, clientWatch{s})
 	s.service.init(o.Service, serviceWatch{s})
 	s.engine.Init(o.Config, s.now())
@@ -72,13 +69,14 @@ func New(o Options) *Session {
 	return s
 }
 
-// Start sets the session going. The handshake's answer must have been written.
+// Start sets the session going, once the handshake's answer is written. early
+// is what the client sent behind its handshake, and is the session's now.
 //
 // The goroutines are new ones on purpose: the caller's has grown a stack for
 // the handshake that an idle session should not hold.
-func (s *Session) Start() {
+func (s *Session) Start(early []byte) {
 	s.arm()
-	go s.pumpClient()
+	go s.pumpClient(early)
 	go s.pumpService()
 }
 

@@ -190,7 +190,7 @@ func TestASessionClosedBeforeItStartsStillEnds(t *testing.T) {
 	r := &rig{owner: newOwner(), client: far, service: serviceFar}
 	r.session = New(Options{Client: near, Service: serviceNear, Config: testConfig(), Owner: r.owner})
 	r.session.Close(session.Drain)
-	r.session.Start()
+	r.session.Start(nil)
 	r.wantClose(t, 1001, "drain")
 	r.send(t, frame.Close, nil)
 	r.service.Close()
@@ -202,8 +202,8 @@ func TestEarlyBytesAreTheFirst(t *testing.T) {
 	serviceNear, serviceFar := tcpPair(t)
 	r := &rig{owner: newOwner(), client: far, service: serviceFar}
 	early := masked(frame.Binary, pattern(80<<10))
-	r.session = New(Options{Client: near, Service: serviceNear, Config: testConfig(), Owner: r.owner, Early: early})
-	r.session.Start()
+	r.session = New(Options{Client: near, Service: serviceNear, Config: testConfig(), Owner: r.owner})
+	r.session.Start(early)
 	r.send(t, frame.Binary, []byte("then"))
 	r.wantService(t, append(pattern(80<<10), "then"...))
 	r.session.Cut(session.Drain)
@@ -222,7 +222,7 @@ func TestAPanicEndsItsSessionAlone(t *testing.T) {
 	serviceNear, serviceFar := tcpPair(t)
 	r := &rig{owner: newOwner(), client: far, service: serviceFar}
 	r.session = New(Options{Client: near, Service: faulty{serviceNear}, Config: testConfig(), Owner: r.owner})
-	r.session.Start()
+	r.session.Start(nil)
 	r.send(t, frame.Binary, []byte("x"))
 	r.wantClose(t, 1011, "internal")
 	if v := <-r.faults; v != "a fault of our own" {
@@ -243,7 +243,7 @@ func TestAPanicWhileWritingToTheClientCutsTheSession(t *testing.T) {
 	serviceNear, serviceFar := tcpPair(t)
 	r := &rig{owner: newOwner(), client: far, service: serviceFar}
 	r.session = New(Options{Client: faulty{near}, Service: serviceNear, Config: testConfig(), Owner: r.owner})
-	r.session.Start()
+	r.session.Start(nil)
 	r.service.Write([]byte("x"))
 	if end := r.want(t, session.Internal); end.Code != 1006 {
 		t.Errorf("code %d, want 1006: the Close frame was not written", end.Code)
@@ -270,7 +270,7 @@ func TestAConnectionInMemoryWorksToo(t *testing.T) {
 	serviceNear, serviceFar := net.Pipe()
 	o := newOwner()
 	s := New(Options{Client: wholeClose{near}, Service: wholeClose{serviceNear}, Config: testConfig(), Owner: o})
-	s.Start()
+	s.Start(nil)
 	go far.Write(masked(frame.Text, []byte("hello")))
 	got := make([]byte, 5)
 	if _, err := io.ReadFull(serviceFar, got); err != nil || string(got) != "hello" {
