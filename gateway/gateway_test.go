@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"context"
 	"crypto/tls"
 	"io"
 	"net"
@@ -153,5 +154,45 @@ func TestAGatewayThatCannotBeMadeLeavesNothingBehind(t *testing.T) {
 	})
 	if err == nil || !strings.Contains(err.Error(), "address already in use") {
 		t.Errorf("error %v, want the address to be in use", err)
+	}
+}
+
+func TestAStoppingGatewayLetsItsLastAnswerArrive(t *testing.T) {
+	g, err := gateway.New(gateway.Options{Log: logr.Discard(), Admin: gateway.NoAdmin, DrainWindow: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Apply(&config.Snapshot{Listeners: []*config.Listener{{Name: "ws", Address: "127.0.0.1"}}}); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", g.Addrs()["ws"].String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	first := make([]byte, 1)
+	if _, err := io.ReadFull(conn, first); err != nil { // it is being answered
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	done := make(chan error, 1)
+	go func() { done <- g.Run(ctx) }()
+	// The client has not ended its side: until then, or a bound, it is waited for.
+	rest, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(first)+string(rest), "HTTP/1.1 426 ") {
+		t.Errorf("answered %q, %v", rest, err)
+	}
+	select {
+	case err := <-done:
+		t.Errorf("the gateway has gone already: %v", err)
+	default:
+	}
+	conn.Close()
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -16,8 +15,9 @@ var (
 	errUnconfigured = errors.New("no configuration yet")
 )
 
-// adminGrace is how long requests to the admin listener may take to end.
-const adminGrace = time.Second
+// lastGrace is how long refusals and requests to the admin listener may take to
+// end, once no session is left.
+const lastGrace = refuseTime
 
 // stop ends everything in the order that costs clients least.
 func (g *Gateway) stop() {
@@ -25,10 +25,12 @@ func (g *Gateway) stop() {
 	// From here on: not ready, and new requests are refused with 503.
 	report := g.sessions.Drain(context.Background(), g.options.DrainWindow, g.options.DrainTimeout)
 	g.listeners.Close()
+	// Answers that are under way may arrive: the process's end would reset them.
+	ctx, cancel := context.WithTimeout(context.Background(), lastGrace)
+	defer cancel()
+	g.listeners.Wait(ctx)
 	g.plain.close()
 	if g.admin != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), adminGrace)
-		defer cancel()
 		_ = g.admin.Shutdown(ctx) // what is left ends with the process
 	}
 	if err := g.access.Close(); err != nil {

@@ -1,6 +1,7 @@
 package listener
 
 import (
+	"context"
 	"errors"
 	"net"
 	"sync"
@@ -19,6 +20,7 @@ type Set struct {
 	log     logr.Logger
 	serve   func(net.Conn, *Port)
 	tickets *tickets
+	serving sync.WaitGroup
 
 	mu           sync.Mutex
 	closed       bool
@@ -99,7 +101,7 @@ func (s *Set) swap(compiled *compiled, opened map[place]*socket) {
 			sock.port.Store(port)
 		} else {
 			sock = opened[port.place]
-			sock.start(s.log, s.serve)
+			sock.start(s.log, s.serve, &s.serving)
 		}
 		s.sockets[port.place] = sock
 		for _, name := range port.names {
@@ -122,6 +124,20 @@ func (s *Set) Close() {
 		sock.close()
 	}
 	s.closed, s.sockets, s.addrs, s.certificates = true, nil, nil, nil
+}
+
+// Wait returns when serve has returned for every connection, or ctx ends. It is
+// called after Close.
+func (s *Set) Wait(ctx context.Context) {
+	over := make(chan struct{})
+	go func() {
+		s.serving.Wait()
+		close(over)
+	}()
+	select {
+	case <-over:
+	case <-ctx.Done():
+	}
 }
 
 // Addrs are the addresses that the listeners are bound to, by listener name.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -59,12 +60,13 @@ func newSocket(l net.Listener, port *Port) *socket {
 	return s
 }
 
-// start begins to accept.
-func (s *socket) start(log logr.Logger, serve func(net.Conn, *Port)) {
+// start begins to accept. Each connection that is being served is one of
+// serving.
+func (s *socket) start(log logr.Logger, serve func(net.Conn, *Port), serving *sync.WaitGroup) {
 	s.ended = make(chan struct{})
 	go func() {
 		defer close(s.ended)
-		s.accept(log.WithValues("address", s.listener.Addr().String()), serve)
+		s.accept(log.WithValues("address", s.listener.Addr().String()), serve, serving)
 	}()
 }
 
@@ -77,14 +79,15 @@ func (s *socket) close() {
 	}
 }
 
-func (s *socket) accept(log logr.Logger, serve func(net.Conn, *Port)) {
+func (s *socket) accept(log logr.Logger, serve func(net.Conn, *Port), serving *sync.WaitGroup) {
 	var backoff time.Duration
 	var logged time.Time
 	for {
 		conn, err := s.listener.Accept()
 		if err == nil {
 			backoff = 0
-			go serveOne(log, serve, conn, s.port.Load())
+			at := s.port.Load()
+			serving.Go(func() { serveOne(log, serve, conn, at) })
 			continue
 		}
 		if errors.Is(err, net.ErrClosed) {

@@ -94,7 +94,7 @@ func TestErrorsOfAcceptAreRetriedWithPatience(t *testing.T) {
 		var log record
 		l := &broken{closed: make(chan struct{})}
 		s := newSocket(l, &Port{})
-		s.start(funcr.New(log.add, funcr.Options{}), nil)
+		s.start(funcr.New(log.add, funcr.Options{}), nil, new(sync.WaitGroup))
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		s.close()
@@ -112,7 +112,7 @@ func TestCloseDoesNotWaitForARetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log record
 		s := newSocket(&broken{closed: make(chan struct{})}, &Port{})
-		s.start(funcr.New(log.add, funcr.Options{}), nil)
+		s.start(funcr.New(log.add, funcr.Options{}), nil, new(sync.WaitGroup))
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		before := time.Now()
