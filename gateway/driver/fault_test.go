@@ -75,3 +75,24 @@ func TestACloseFrameThatDidNotGoOutIsNone(t *testing.T) {
 		t.Errorf("code %d, want 1006: no Close frame went either way", end.Code)
 	}
 }
+
+// What was asked for from outside is done by the timer, which traffic must not
+// put off.
+func TestWhatIsAskedForIsNotPutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		serviceNear, serviceFar := net.Pipe()
+		o := newOwner()
+		s := New(Options{Client: wholeClose{near}, Service: wholeClose{serviceNear}, Config: testConfig(), Owner: o})
+		s.Start(nil)
+		synctest.Wait()
+		began := time.Now()
+		s.Close(session.Idle)
+		s.rearm() // as whoever moves bytes may just now
+		if n, err := serviceFar.Read(make([]byte, 1)); err != io.EOF || time.Since(began) > 0 {
+			t.Errorf("the service read %d bytes, %v, after %v; want the end at once", n, err, time.Since(began))
+		}
+		far.Close()
+		<-o.ended
+	})
+}

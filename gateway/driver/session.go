@@ -177,6 +177,9 @@ func (s *Session) perform(do session.Action) {
 func (s *Session) rearm() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.asked != 0 {
+		return // the timer is about to fire, and must not be put off
+	}
 	now := s.now()
 	if at := s.engine.Deadline(now); at > 0 {
 		s.timer.Reset(at - now)
