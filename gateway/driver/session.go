@@ -149,19 +149,20 @@ func (s *Session) perform(do session.Action) {
 	if do == 0 {
 		return
 	}
-	// First: what follows may wait for the client, and only the timer ends that.
+	// What the client is written may wait for it, and only the timer ends that:
+	// so the timer comes first, and the service is not made to wait either.
 	if do&session.Rearm != 0 {
 		s.rearm()
-	}
-	if do&session.ControlFrames != 0 {
-		s.control.Store(true)
-		s.flush()
 	}
 	if do&session.ShutService != 0 {
 		s.service.conn.CloseWrite()
 	}
 	if do&session.CloseService != 0 {
 		s.service.close()
+	}
+	if do&session.ControlFrames != 0 {
+		s.control.Store(true)
+		s.flush()
 	}
 	if do&session.ShutClient != 0 {
 		s.client.conn.CloseWrite()

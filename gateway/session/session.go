@@ -44,9 +44,10 @@ type Session struct {
 	stats Stats
 }
 
-// Action is what a call asks of the driver, in this order, once the bytes that
-// the same call returned are written. Several may be set. What waits for a peer
-// is ended by Tick, so Rearm comes first.
+// Action is what a call asks of the driver, once the bytes that the same call
+// returned are written. Several may be set; what is for one side is done in
+// this order, and the service need not wait for what the client is written.
+// What waits for a peer is ended by Tick, so Rearm comes first.
 type Action uint8
 
 const (
