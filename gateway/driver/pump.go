@@ -51,7 +51,7 @@ func (s *Session) fromClient(buf []byte) (more bool) {
 		var do session.Action
 		out, r, more, do = s.decode(buf, r)
 		if len(out) > 0 {
-			if err := s.service.write(out); err != nil {
+			if err := s.service.out.write(out); err != nil {
 				do |= s.step((*session.Session).ServiceBroken)
 			}
 		}
@@ -115,7 +115,7 @@ func (s *Session) encode(buf []byte, r int) (out []byte, next int, more bool, do
 
 // writeClient is called with writing held.
 func (s *Session) writeClient(frames []byte) (do session.Action, ok bool) {
-	if err := s.client.write(frames); err != nil {
+	if err := s.client.out.write(frames); err != nil {
 		return s.step((*session.Session).ClientBroken), false
 	}
 	return 0, true

@@ -1,8 +1,6 @@
 package driver
 
 import (
-	"crypto/tls"
-	"net"
 	"sync/atomic"
 	"time"
 )
@@ -14,13 +12,13 @@ import (
 // closing only interrupts; whoever comes last of closer and reader closes.
 type side struct {
 	conn  Conn
-	watch watch
-	// direct writes to conn; nil where only conn itself can.
-	direct *writer
-	// watched: conn itself tells watch of writes that wait.
-	watched bool
-	state   atomic.Uint32
+	out   outlet
+	state atomic.Uint32
 }
+
+// outlet is how bytes get out to a connection. write writes all of p, by one
+// goroutine at a time.
+type outlet interface{ write(p []byte) error }
 
 // watch is told of a write that cannot be done at once.
 type watch interface {
@@ -31,27 +29,23 @@ type watch interface {
 }
 
 func (x *side) init(c Conn, w watch) {
-	x.conn, x.watch = c, w
-	switch c := c.(type) {
-	case *net.TCPConn:
-		x.direct = newWriter(c, w)
-	case *tls.Conn:
-		if t, ok := c.NetConn().(*Transport); ok {
-			x.watched = t.tell(w)
-		}
+	x.conn = c
+	if x.out = direct(c, w); x.out == nil {
+		x.out = blocking{c, w}
 	}
 }
 
-// write writes all of p, by one goroutine at a time.
-func (x *side) write(p []byte) error {
-	if x.direct != nil {
-		return x.direct.write(p)
-	}
-	if !x.watched {
-		x.watch.waits()
-		defer x.watch.goesOn()
-	}
-	_, err := x.conn.Write(p)
+// blocking is the outlet of a connection that does not say whether it waits:
+// every write is taken for one that does.
+type blocking struct {
+	conn  Conn
+	watch watch
+}
+
+func (b blocking) write(p []byte) error {
+	b.watch.waits()
+	defer b.watch.goesOn()
+	_, err := b.conn.Write(p)
 	return err
 }
 

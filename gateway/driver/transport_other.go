@@ -3,5 +3,3 @@
 package driver
 
 type polled struct{}
-
-func (*polled) tell(watch) bool { return false }

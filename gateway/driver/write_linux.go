@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"crypto/tls"
 	"net"
 	"os"
 	"syscall"
@@ -8,6 +9,31 @@ import (
 
 	"golang.org/x/sys/unix"
 )
+
+// direct is the outlet of a connection whose socket tells of writes that wait;
+// nil where there is none.
+func direct(c Conn, on watch) outlet {
+	switch c := c.(type) {
+	case *net.TCPConn:
+		if w := newWriter(c, on); w != nil {
+			return w
+		}
+	case *tls.Conn:
+		if t, ok := c.NetConn().(*Transport); ok && t.tell(on) {
+			return records{c}
+		}
+	}
+	return nil
+}
+
+// records is the outlet of a TLS connection whose Transport tells of writes
+// that wait.
+type records struct{ conn *tls.Conn }
+
+func (r records) write(p []byte) error {
+	_, err := r.conn.Write(p)
+	return err
+}
 
 // writer writes to a TCP connection with raw system calls: what does not wait
 // need not tell the scheduler.

@@ -49,7 +49,7 @@ func TestAWriteUnderTLSSaysOnlyThatItWaits(t *testing.T) {
 	on := pulse{make(chan struct{}, 1), make(chan struct{}, 1)}
 	var x side
 	x.init(near, on)
-	if err := x.write([]byte("x")); err != nil {
+	if err := x.out.write([]byte("x")); err != nil {
 		t.Fatal(err)
 	}
 	select {
@@ -59,7 +59,7 @@ func TestAWriteUnderTLSSaysOnlyThatItWaits(t *testing.T) {
 	}
 	sent := pattern(32 << 20)
 	written := make(chan error, 1)
-	go func() { written <- x.write(sent) }()
+	go func() { written <- x.out.write(sent) }()
 	<-on.waited // nobody reads yet
 	got, err := io.ReadAll(io.LimitReader(far, int64(1+len(sent))))
 	if err != nil || !bytes.Equal(got[1:], sent) {
