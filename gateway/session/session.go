@@ -68,14 +68,8 @@ const (
 	Done
 )
 
-// New begins a session at the moment its 101 goes out.
-func New(cfg *Config, now time.Duration) *Session {
-	s := &Session{cfg: cfg}
-	s.Init(cfg, now)
-	return s
-}
-
-// Init is New for a Session that is part of something greater.
+// Init begins a session, at the moment its 101 goes out. A driver's session
+// contains the engine's.
 func (s *Session) Init(cfg *Config, now time.Duration) {
 	s.cfg = cfg
 	s.in.framing = framing.Inbound{Kind: cfg.Framing, Max: cfg.MaxMessage}

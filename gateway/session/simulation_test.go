@@ -82,7 +82,7 @@ func newSimulation(t *testing.T, seed uint64) *simulation {
 	if sim.IntN(4) == 0 {
 		sim.cfg.Idle = sim.duration()
 	}
-	sim.s = New(&sim.cfg, sim.now)
+	sim.s = begun(&sim.cfg, sim.now)
 	sim.arm()
 	for range sim.IntN(20) {
 		sim.client.unread = append(sim.client.unread, sim.clientFrame()...)

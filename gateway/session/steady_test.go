@@ -22,7 +22,7 @@ func newSteady(input []byte, changes ...func(*Config)) *steady {
 	for _, change := range changes {
 		change(&cfg)
 	}
-	return &steady{s: New(&cfg, 1), input: input, buf: make([]byte, Headroom+len(input))}
+	return &steady{s: begun(&cfg, 1), input: input, buf: make([]byte, Headroom+len(input))}
 }
 
 func (st *steady) fromClient() {

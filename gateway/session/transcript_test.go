@@ -45,13 +45,19 @@ func begin(t testing.TB) *testConn {
 	return tc
 }
 
+func begun(cfg *Config, now time.Duration) *Session {
+	s := new(Session)
+	s.Init(cfg, now)
+	return s
+}
+
 // with starts it again, with a configuration that is changed.
 func (tc *testConn) with(changes ...func(*Config)) {
 	cfg := testConfig
 	for _, change := range changes {
 		change(&cfg)
 	}
-	tc.s = New(&cfg, tc.now)
+	tc.s = begun(&cfg, tc.now)
 }
 
 func kind(k framing.Kind) func(*Config) { return func(c *Config) { c.Framing = k } }
