@@ -66,8 +66,19 @@ func (t *translation) backend(r *route, field string, ref gatewayv1.BackendRef) 
 		}
 	}
 	out.Service = fmt.Sprintf("%s:%d", b.name, *ref.Port)
-	r.used = append(r.used, &config.Service{Name: out.Service, Endpoints: b.endpoints()})
+	r.used = append(r.used, t.serviceOf(out.Service, b))
 	return out
+}
+
+// serviceOf is the service by its name in the snapshot, which b refers to.
+// Many routes may: its endpoints are gathered once.
+func (t *translation) serviceOf(name string, b *backendRef) *config.Service {
+	s := t.referred[name]
+	if s == nil {
+		s = &config.Service{Name: name, Endpoints: b.endpoints()}
+		t.referred[name] = s
+	}
+	return s
 }
 
 func kindIsService(b *backendRef) *problem {

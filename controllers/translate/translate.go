@@ -26,6 +26,7 @@ func Translate(o Objects, options Options) Result {
 		options:   options,
 		held:      policies{},
 		snapshot:  &config.Snapshot{},
+		referred:  map[string]*config.Service{},
 		served:    map[string]*config.Service{},
 	}
 	t.judgeClasses()
@@ -42,6 +43,8 @@ type translation struct {
 	options  Options
 	gateways []*gateway
 	held     policies
+	// referred are the services that any route refers to.
+	referred map[string]*config.Service
 	// served are the services that routes in the snapshot refer to.
 	served   map[string]*config.Service
 	snapshot *config.Snapshot
