@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -62,7 +63,7 @@ func (g *Gateway) serve(conn net.Conn, port *listener.Port) {
 func (a *arrival) secure(conn net.Conn) bool {
 	tcp, ok := conn.(*net.TCPConn)
 	if !ok {
-		a.g.log.Error(nil, "Connection is no TCP connection", "type", conn)
+		a.g.log.Error(nil, "Connection is no TCP connection", "type", fmt.Sprintf("%T", conn))
 		return false
 	}
 	config := a.port.TLS()
