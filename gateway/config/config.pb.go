@@ -174,7 +174,7 @@ func (x PathMatch_Type) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use PathMatch_Type.Descriptor instead.
 func (PathMatch_Type) EnumDescriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{7, 0}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{8, 0}
 }
 
 // Snapshot is everything a gateway serves at one moment.
@@ -239,6 +239,106 @@ func (x *Snapshot) GetServices() []*Service {
 	return nil
 }
 
+// Resource is one thing of a Snapshot, as it is told alone: by delta xDS, under
+// the name that Snapshot.Resources gives it.
+type Resource struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Kind:
+	//
+	//	*Resource_Listener
+	//	*Resource_Route
+	//	*Resource_Service
+	Kind          isResource_Kind `protobuf_oneof:"kind"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Resource) Reset() {
+	*x = Resource{}
+	mi := &file_gateway_config_config_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Resource) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Resource) ProtoMessage() {}
+
+func (x *Resource) ProtoReflect() protoreflect.Message {
+	mi := &file_gateway_config_config_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Resource.ProtoReflect.Descriptor instead.
+func (*Resource) Descriptor() ([]byte, []int) {
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Resource) GetKind() isResource_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return nil
+}
+
+func (x *Resource) GetListener() *Listener {
+	if x != nil {
+		if x, ok := x.Kind.(*Resource_Listener); ok {
+			return x.Listener
+		}
+	}
+	return nil
+}
+
+func (x *Resource) GetRoute() *Route {
+	if x != nil {
+		if x, ok := x.Kind.(*Resource_Route); ok {
+			return x.Route
+		}
+	}
+	return nil
+}
+
+func (x *Resource) GetService() *Service {
+	if x != nil {
+		if x, ok := x.Kind.(*Resource_Service); ok {
+			return x.Service
+		}
+	}
+	return nil
+}
+
+type isResource_Kind interface {
+	isResource_Kind()
+}
+
+type Resource_Listener struct {
+	Listener *Listener `protobuf:"bytes,1,opt,name=listener,proto3,oneof"`
+}
+
+type Resource_Route struct {
+	Route *Route `protobuf:"bytes,2,opt,name=route,proto3,oneof"`
+}
+
+type Resource_Service struct {
+	Service *Service `protobuf:"bytes,3,opt,name=service,proto3,oneof"`
+}
+
+func (*Resource_Listener) isResource_Kind() {}
+
+func (*Resource_Route) isResource_Kind() {}
+
+func (*Resource_Service) isResource_Kind() {}
+
 // Listener is one address at which clients arrive. Several may share a port;
 // then the most specific hostname takes the connection or request.
 type Listener struct {
@@ -264,7 +364,7 @@ type Listener struct {
 
 func (x *Listener) Reset() {
 	*x = Listener{}
-	mi := &file_gateway_config_config_proto_msgTypes[1]
+	mi := &file_gateway_config_config_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -276,7 +376,7 @@ func (x *Listener) String() string {
 func (*Listener) ProtoMessage() {}
 
 func (x *Listener) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[1]
+	mi := &file_gateway_config_config_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -289,7 +389,7 @@ func (x *Listener) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Listener.ProtoReflect.Descriptor instead.
 func (*Listener) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{1}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Listener) GetName() string {
@@ -354,7 +454,7 @@ type TLS struct {
 
 func (x *TLS) Reset() {
 	*x = TLS{}
-	mi := &file_gateway_config_config_proto_msgTypes[2]
+	mi := &file_gateway_config_config_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -366,7 +466,7 @@ func (x *TLS) String() string {
 func (*TLS) ProtoMessage() {}
 
 func (x *TLS) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[2]
+	mi := &file_gateway_config_config_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -379,7 +479,7 @@ func (x *TLS) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TLS.ProtoReflect.Descriptor instead.
 func (*TLS) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{2}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *TLS) GetCertificates() []*Certificate {
@@ -410,7 +510,7 @@ type Certificate struct {
 
 func (x *Certificate) Reset() {
 	*x = Certificate{}
-	mi := &file_gateway_config_config_proto_msgTypes[3]
+	mi := &file_gateway_config_config_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -422,7 +522,7 @@ func (x *Certificate) String() string {
 func (*Certificate) ProtoMessage() {}
 
 func (x *Certificate) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[3]
+	mi := &file_gateway_config_config_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -435,7 +535,7 @@ func (x *Certificate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Certificate.ProtoReflect.Descriptor instead.
 func (*Certificate) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{3}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Certificate) GetName() string {
@@ -471,7 +571,7 @@ type ClientValidation struct {
 
 func (x *ClientValidation) Reset() {
 	*x = ClientValidation{}
-	mi := &file_gateway_config_config_proto_msgTypes[4]
+	mi := &file_gateway_config_config_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -483,7 +583,7 @@ func (x *ClientValidation) String() string {
 func (*ClientValidation) ProtoMessage() {}
 
 func (x *ClientValidation) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[4]
+	mi := &file_gateway_config_config_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -496,7 +596,7 @@ func (x *ClientValidation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClientValidation.ProtoReflect.Descriptor instead.
 func (*ClientValidation) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{4}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ClientValidation) GetAuthorities() []byte {
@@ -531,7 +631,7 @@ type Route struct {
 
 func (x *Route) Reset() {
 	*x = Route{}
-	mi := &file_gateway_config_config_proto_msgTypes[5]
+	mi := &file_gateway_config_config_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -543,7 +643,7 @@ func (x *Route) String() string {
 func (*Route) ProtoMessage() {}
 
 func (x *Route) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[5]
+	mi := &file_gateway_config_config_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -556,7 +656,7 @@ func (x *Route) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Route.ProtoReflect.Descriptor instead.
 func (*Route) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{5}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Route) GetName() string {
@@ -616,7 +716,7 @@ type Attachment struct {
 
 func (x *Attachment) Reset() {
 	*x = Attachment{}
-	mi := &file_gateway_config_config_proto_msgTypes[6]
+	mi := &file_gateway_config_config_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -628,7 +728,7 @@ func (x *Attachment) String() string {
 func (*Attachment) ProtoMessage() {}
 
 func (x *Attachment) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[6]
+	mi := &file_gateway_config_config_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -641,7 +741,7 @@ func (x *Attachment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attachment.ProtoReflect.Descriptor instead.
 func (*Attachment) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{6}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Attachment) GetListener() string {
@@ -676,7 +776,7 @@ type PathMatch struct {
 
 func (x *PathMatch) Reset() {
 	*x = PathMatch{}
-	mi := &file_gateway_config_config_proto_msgTypes[7]
+	mi := &file_gateway_config_config_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -688,7 +788,7 @@ func (x *PathMatch) String() string {
 func (*PathMatch) ProtoMessage() {}
 
 func (x *PathMatch) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[7]
+	mi := &file_gateway_config_config_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -701,7 +801,7 @@ func (x *PathMatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PathMatch.ProtoReflect.Descriptor instead.
 func (*PathMatch) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{7}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PathMatch) GetType() PathMatch_Type {
@@ -729,7 +829,7 @@ type Subprotocol struct {
 
 func (x *Subprotocol) Reset() {
 	*x = Subprotocol{}
-	mi := &file_gateway_config_config_proto_msgTypes[8]
+	mi := &file_gateway_config_config_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -741,7 +841,7 @@ func (x *Subprotocol) String() string {
 func (*Subprotocol) ProtoMessage() {}
 
 func (x *Subprotocol) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[8]
+	mi := &file_gateway_config_config_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -754,7 +854,7 @@ func (x *Subprotocol) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Subprotocol.ProtoReflect.Descriptor instead.
 func (*Subprotocol) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{8}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Subprotocol) GetName() string {
@@ -783,7 +883,7 @@ type Target struct {
 
 func (x *Target) Reset() {
 	*x = Target{}
-	mi := &file_gateway_config_config_proto_msgTypes[9]
+	mi := &file_gateway_config_config_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -795,7 +895,7 @@ func (x *Target) String() string {
 func (*Target) ProtoMessage() {}
 
 func (x *Target) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[9]
+	mi := &file_gateway_config_config_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -808,7 +908,7 @@ func (x *Target) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Target.ProtoReflect.Descriptor instead.
 func (*Target) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{9}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Target) GetBackends() []*Backend {
@@ -845,7 +945,7 @@ type Backend struct {
 
 func (x *Backend) Reset() {
 	*x = Backend{}
-	mi := &file_gateway_config_config_proto_msgTypes[10]
+	mi := &file_gateway_config_config_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -857,7 +957,7 @@ func (x *Backend) String() string {
 func (*Backend) ProtoMessage() {}
 
 func (x *Backend) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[10]
+	mi := &file_gateway_config_config_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -870,7 +970,7 @@ func (x *Backend) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Backend.ProtoReflect.Descriptor instead.
 func (*Backend) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{10}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Backend) GetService() string {
@@ -915,7 +1015,7 @@ type Policy struct {
 
 func (x *Policy) Reset() {
 	*x = Policy{}
-	mi := &file_gateway_config_config_proto_msgTypes[11]
+	mi := &file_gateway_config_config_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -927,7 +1027,7 @@ func (x *Policy) String() string {
 func (*Policy) ProtoMessage() {}
 
 func (x *Policy) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[11]
+	mi := &file_gateway_config_config_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -940,7 +1040,7 @@ func (x *Policy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Policy.ProtoReflect.Descriptor instead.
 func (*Policy) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{11}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Policy) GetAllowedOrigins() []string {
@@ -1003,15 +1103,17 @@ func (x *Policy) GetMaxMessageBytes() uint64 {
 type Service struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// "namespace/name:port".
-	Name          string      `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Endpoints     []*Endpoint `protobuf:"bytes,2,rep,name=endpoints,proto3" json:"endpoints,omitempty"`
+	Name      string      `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Endpoints []*Endpoint `protobuf:"bytes,2,rep,name=endpoints,proto3" json:"endpoints,omitempty"`
+	// Absent: plain TCP.
+	Tls           *BackendTLS `protobuf:"bytes,3,opt,name=tls,proto3" json:"tls,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Service) Reset() {
 	*x = Service{}
-	mi := &file_gateway_config_config_proto_msgTypes[12]
+	mi := &file_gateway_config_config_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1023,7 +1125,7 @@ func (x *Service) String() string {
 func (*Service) ProtoMessage() {}
 
 func (x *Service) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[12]
+	mi := &file_gateway_config_config_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1036,7 +1138,7 @@ func (x *Service) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Service.ProtoReflect.Descriptor instead.
 func (*Service) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{12}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Service) GetName() string {
@@ -1052,6 +1154,163 @@ func (x *Service) GetEndpoints() []*Endpoint {
 	}
 	return nil
 }
+
+func (x *Service) GetTls() *BackendTLS {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+// BackendTLS is how the gateway, as a client, speaks TLS 1.2 or later to a
+// service's endpoints.
+type BackendTLS struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A DNS name: sent as SNI, and what the certificate must be for unless
+	// subject_alt_names are given.
+	Hostname string `protobuf:"bytes,1,opt,name=hostname,proto3" json:"hostname,omitempty"`
+	// PEM: the authorities that sign the service's certificates. Empty: those of
+	// the gateway's own system.
+	Authorities []byte `protobuf:"bytes,2,opt,name=authorities,proto3" json:"authorities,omitempty"`
+	// If any are given, the certificate must have one of them, and need not have
+	// hostname.
+	SubjectAltNames []*SubjectAltName `protobuf:"bytes,3,rep,name=subject_alt_names,json=subjectAltNames,proto3" json:"subject_alt_names,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *BackendTLS) Reset() {
+	*x = BackendTLS{}
+	mi := &file_gateway_config_config_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackendTLS) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackendTLS) ProtoMessage() {}
+
+func (x *BackendTLS) ProtoReflect() protoreflect.Message {
+	mi := &file_gateway_config_config_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackendTLS.ProtoReflect.Descriptor instead.
+func (*BackendTLS) Descriptor() ([]byte, []int) {
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *BackendTLS) GetHostname() string {
+	if x != nil {
+		return x.Hostname
+	}
+	return ""
+}
+
+func (x *BackendTLS) GetAuthorities() []byte {
+	if x != nil {
+		return x.Authorities
+	}
+	return nil
+}
+
+func (x *BackendTLS) GetSubjectAltNames() []*SubjectAltName {
+	if x != nil {
+		return x.SubjectAltNames
+	}
+	return nil
+}
+
+type SubjectAltName struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Kind:
+	//
+	//	*SubjectAltName_Dns
+	//	*SubjectAltName_Uri
+	Kind          isSubjectAltName_Kind `protobuf_oneof:"kind"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubjectAltName) Reset() {
+	*x = SubjectAltName{}
+	mi := &file_gateway_config_config_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubjectAltName) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubjectAltName) ProtoMessage() {}
+
+func (x *SubjectAltName) ProtoReflect() protoreflect.Message {
+	mi := &file_gateway_config_config_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubjectAltName.ProtoReflect.Descriptor instead.
+func (*SubjectAltName) Descriptor() ([]byte, []int) {
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SubjectAltName) GetKind() isSubjectAltName_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return nil
+}
+
+func (x *SubjectAltName) GetDns() string {
+	if x != nil {
+		if x, ok := x.Kind.(*SubjectAltName_Dns); ok {
+			return x.Dns
+		}
+	}
+	return ""
+}
+
+func (x *SubjectAltName) GetUri() string {
+	if x != nil {
+		if x, ok := x.Kind.(*SubjectAltName_Uri); ok {
+			return x.Uri
+		}
+	}
+	return ""
+}
+
+type isSubjectAltName_Kind interface {
+	isSubjectAltName_Kind()
+}
+
+type SubjectAltName_Dns struct {
+	Dns string `protobuf:"bytes,1,opt,name=dns,proto3,oneof"`
+}
+
+type SubjectAltName_Uri struct {
+	Uri string `protobuf:"bytes,2,opt,name=uri,proto3,oneof"`
+}
+
+func (*SubjectAltName_Dns) isSubjectAltName_Kind() {}
+
+func (*SubjectAltName_Uri) isSubjectAltName_Kind() {}
 
 type Endpoint struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1070,7 +1329,7 @@ type Endpoint struct {
 
 func (x *Endpoint) Reset() {
 	*x = Endpoint{}
-	mi := &file_gateway_config_config_proto_msgTypes[13]
+	mi := &file_gateway_config_config_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1082,7 +1341,7 @@ func (x *Endpoint) String() string {
 func (*Endpoint) ProtoMessage() {}
 
 func (x *Endpoint) ProtoReflect() protoreflect.Message {
-	mi := &file_gateway_config_config_proto_msgTypes[13]
+	mi := &file_gateway_config_config_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1095,7 +1354,7 @@ func (x *Endpoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Endpoint.ProtoReflect.Descriptor instead.
 func (*Endpoint) Descriptor() ([]byte, []int) {
-	return file_gateway_config_config_proto_rawDescGZIP(), []int{13}
+	return file_gateway_config_config_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Endpoint) GetAddress() string {
@@ -1148,7 +1407,12 @@ const file_gateway_config_config_proto_rawDesc = "" +
 	"\bSnapshot\x12<\n" +
 	"\tlisteners\x18\x01 \x03(\v2\x1e.switchyard.config.v1.ListenerR\tlisteners\x123\n" +
 	"\x06routes\x18\x02 \x03(\v2\x1b.switchyard.config.v1.RouteR\x06routes\x129\n" +
-	"\bservices\x18\x03 \x03(\v2\x1d.switchyard.config.v1.ServiceR\bservices\"\x87\x02\n" +
+	"\bservices\x18\x03 \x03(\v2\x1d.switchyard.config.v1.ServiceR\bservices\"\xc0\x01\n" +
+	"\bResource\x12<\n" +
+	"\blistener\x18\x01 \x01(\v2\x1e.switchyard.config.v1.ListenerH\x00R\blistener\x123\n" +
+	"\x05route\x18\x02 \x01(\v2\x1b.switchyard.config.v1.RouteH\x00R\x05route\x129\n" +
+	"\aservice\x18\x03 \x01(\v2\x1d.switchyard.config.v1.ServiceH\x00R\aserviceB\x06\n" +
+	"\x04kind\"\x87\x02\n" +
 	"\bListener\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x12\x12\n" +
@@ -1204,10 +1468,20 @@ const file_gateway_config_config_proto_rawDesc = "" +
 	"\rclose_timeout\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\fcloseTimeout\x12>\n" +
 	"\rping_interval\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\fpingInterval\x12<\n" +
 	"\fpong_timeout\x18\a \x01(\v2\x19.google.protobuf.DurationR\vpongTimeout\x12*\n" +
-	"\x11max_message_bytes\x18\b \x01(\x04R\x0fmaxMessageBytes\"[\n" +
+	"\x11max_message_bytes\x18\b \x01(\x04R\x0fmaxMessageBytes\"\x8f\x01\n" +
 	"\aService\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12<\n" +
-	"\tendpoints\x18\x02 \x03(\v2\x1e.switchyard.config.v1.EndpointR\tendpoints\"\x9e\x01\n" +
+	"\tendpoints\x18\x02 \x03(\v2\x1e.switchyard.config.v1.EndpointR\tendpoints\x122\n" +
+	"\x03tls\x18\x03 \x01(\v2 .switchyard.config.v1.BackendTLSR\x03tls\"\x9c\x01\n" +
+	"\n" +
+	"BackendTLS\x12\x1a\n" +
+	"\bhostname\x18\x01 \x01(\tR\bhostname\x12 \n" +
+	"\vauthorities\x18\x02 \x01(\fR\vauthorities\x12P\n" +
+	"\x11subject_alt_names\x18\x03 \x03(\v2$.switchyard.config.v1.SubjectAltNameR\x0fsubjectAltNames\"@\n" +
+	"\x0eSubjectAltName\x12\x12\n" +
+	"\x03dns\x18\x01 \x01(\tH\x00R\x03dns\x12\x12\n" +
+	"\x03uri\x18\x02 \x01(\tH\x00R\x03uriB\x06\n" +
+	"\x04kind\"\x9e\x01\n" +
 	"\bEndpoint\x12\x18\n" +
 	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x12\n" +
 	"\x04port\x18\x02 \x01(\rR\x04port\x12\x14\n" +
@@ -1239,59 +1513,67 @@ func file_gateway_config_config_proto_rawDescGZIP() []byte {
 }
 
 var file_gateway_config_config_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_gateway_config_config_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_gateway_config_config_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_gateway_config_config_proto_goTypes = []any{
 	(Framing)(0),                  // 0: switchyard.config.v1.Framing
 	(MessageType)(0),              // 1: switchyard.config.v1.MessageType
 	(PathMatch_Type)(0),           // 2: switchyard.config.v1.PathMatch.Type
 	(*Snapshot)(nil),              // 3: switchyard.config.v1.Snapshot
-	(*Listener)(nil),              // 4: switchyard.config.v1.Listener
-	(*TLS)(nil),                   // 5: switchyard.config.v1.TLS
-	(*Certificate)(nil),           // 6: switchyard.config.v1.Certificate
-	(*ClientValidation)(nil),      // 7: switchyard.config.v1.ClientValidation
-	(*Route)(nil),                 // 8: switchyard.config.v1.Route
-	(*Attachment)(nil),            // 9: switchyard.config.v1.Attachment
-	(*PathMatch)(nil),             // 10: switchyard.config.v1.PathMatch
-	(*Subprotocol)(nil),           // 11: switchyard.config.v1.Subprotocol
-	(*Target)(nil),                // 12: switchyard.config.v1.Target
-	(*Backend)(nil),               // 13: switchyard.config.v1.Backend
-	(*Policy)(nil),                // 14: switchyard.config.v1.Policy
-	(*Service)(nil),               // 15: switchyard.config.v1.Service
-	(*Endpoint)(nil),              // 16: switchyard.config.v1.Endpoint
-	(*durationpb.Duration)(nil),   // 17: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
+	(*Resource)(nil),              // 4: switchyard.config.v1.Resource
+	(*Listener)(nil),              // 5: switchyard.config.v1.Listener
+	(*TLS)(nil),                   // 6: switchyard.config.v1.TLS
+	(*Certificate)(nil),           // 7: switchyard.config.v1.Certificate
+	(*ClientValidation)(nil),      // 8: switchyard.config.v1.ClientValidation
+	(*Route)(nil),                 // 9: switchyard.config.v1.Route
+	(*Attachment)(nil),            // 10: switchyard.config.v1.Attachment
+	(*PathMatch)(nil),             // 11: switchyard.config.v1.PathMatch
+	(*Subprotocol)(nil),           // 12: switchyard.config.v1.Subprotocol
+	(*Target)(nil),                // 13: switchyard.config.v1.Target
+	(*Backend)(nil),               // 14: switchyard.config.v1.Backend
+	(*Policy)(nil),                // 15: switchyard.config.v1.Policy
+	(*Service)(nil),               // 16: switchyard.config.v1.Service
+	(*BackendTLS)(nil),            // 17: switchyard.config.v1.BackendTLS
+	(*SubjectAltName)(nil),        // 18: switchyard.config.v1.SubjectAltName
+	(*Endpoint)(nil),              // 19: switchyard.config.v1.Endpoint
+	(*durationpb.Duration)(nil),   // 20: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
 }
 var file_gateway_config_config_proto_depIdxs = []int32{
-	4,  // 0: switchyard.config.v1.Snapshot.listeners:type_name -> switchyard.config.v1.Listener
-	8,  // 1: switchyard.config.v1.Snapshot.routes:type_name -> switchyard.config.v1.Route
-	15, // 2: switchyard.config.v1.Snapshot.services:type_name -> switchyard.config.v1.Service
-	5,  // 3: switchyard.config.v1.Listener.tls:type_name -> switchyard.config.v1.TLS
-	17, // 4: switchyard.config.v1.Listener.handshake_timeout:type_name -> google.protobuf.Duration
-	6,  // 5: switchyard.config.v1.TLS.certificates:type_name -> switchyard.config.v1.Certificate
-	7,  // 6: switchyard.config.v1.TLS.client_validation:type_name -> switchyard.config.v1.ClientValidation
-	18, // 7: switchyard.config.v1.Route.created:type_name -> google.protobuf.Timestamp
-	9,  // 8: switchyard.config.v1.Route.attachments:type_name -> switchyard.config.v1.Attachment
-	10, // 9: switchyard.config.v1.Route.path:type_name -> switchyard.config.v1.PathMatch
-	11, // 10: switchyard.config.v1.Route.subprotocols:type_name -> switchyard.config.v1.Subprotocol
-	12, // 11: switchyard.config.v1.Route.fallback:type_name -> switchyard.config.v1.Target
-	14, // 12: switchyard.config.v1.Attachment.policy:type_name -> switchyard.config.v1.Policy
-	2,  // 13: switchyard.config.v1.PathMatch.type:type_name -> switchyard.config.v1.PathMatch.Type
-	12, // 14: switchyard.config.v1.Subprotocol.target:type_name -> switchyard.config.v1.Target
-	13, // 15: switchyard.config.v1.Target.backends:type_name -> switchyard.config.v1.Backend
-	0,  // 16: switchyard.config.v1.Target.framing:type_name -> switchyard.config.v1.Framing
-	1,  // 17: switchyard.config.v1.Target.message_type:type_name -> switchyard.config.v1.MessageType
-	17, // 18: switchyard.config.v1.Policy.dial_timeout:type_name -> google.protobuf.Duration
-	17, // 19: switchyard.config.v1.Policy.idle_timeout:type_name -> google.protobuf.Duration
-	17, // 20: switchyard.config.v1.Policy.write_timeout:type_name -> google.protobuf.Duration
-	17, // 21: switchyard.config.v1.Policy.close_timeout:type_name -> google.protobuf.Duration
-	17, // 22: switchyard.config.v1.Policy.ping_interval:type_name -> google.protobuf.Duration
-	17, // 23: switchyard.config.v1.Policy.pong_timeout:type_name -> google.protobuf.Duration
-	16, // 24: switchyard.config.v1.Service.endpoints:type_name -> switchyard.config.v1.Endpoint
-	25, // [25:25] is the sub-list for method output_type
-	25, // [25:25] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	5,  // 0: switchyard.config.v1.Snapshot.listeners:type_name -> switchyard.config.v1.Listener
+	9,  // 1: switchyard.config.v1.Snapshot.routes:type_name -> switchyard.config.v1.Route
+	16, // 2: switchyard.config.v1.Snapshot.services:type_name -> switchyard.config.v1.Service
+	5,  // 3: switchyard.config.v1.Resource.listener:type_name -> switchyard.config.v1.Listener
+	9,  // 4: switchyard.config.v1.Resource.route:type_name -> switchyard.config.v1.Route
+	16, // 5: switchyard.config.v1.Resource.service:type_name -> switchyard.config.v1.Service
+	6,  // 6: switchyard.config.v1.Listener.tls:type_name -> switchyard.config.v1.TLS
+	20, // 7: switchyard.config.v1.Listener.handshake_timeout:type_name -> google.protobuf.Duration
+	7,  // 8: switchyard.config.v1.TLS.certificates:type_name -> switchyard.config.v1.Certificate
+	8,  // 9: switchyard.config.v1.TLS.client_validation:type_name -> switchyard.config.v1.ClientValidation
+	21, // 10: switchyard.config.v1.Route.created:type_name -> google.protobuf.Timestamp
+	10, // 11: switchyard.config.v1.Route.attachments:type_name -> switchyard.config.v1.Attachment
+	11, // 12: switchyard.config.v1.Route.path:type_name -> switchyard.config.v1.PathMatch
+	12, // 13: switchyard.config.v1.Route.subprotocols:type_name -> switchyard.config.v1.Subprotocol
+	13, // 14: switchyard.config.v1.Route.fallback:type_name -> switchyard.config.v1.Target
+	15, // 15: switchyard.config.v1.Attachment.policy:type_name -> switchyard.config.v1.Policy
+	2,  // 16: switchyard.config.v1.PathMatch.type:type_name -> switchyard.config.v1.PathMatch.Type
+	13, // 17: switchyard.config.v1.Subprotocol.target:type_name -> switchyard.config.v1.Target
+	14, // 18: switchyard.config.v1.Target.backends:type_name -> switchyard.config.v1.Backend
+	0,  // 19: switchyard.config.v1.Target.framing:type_name -> switchyard.config.v1.Framing
+	1,  // 20: switchyard.config.v1.Target.message_type:type_name -> switchyard.config.v1.MessageType
+	20, // 21: switchyard.config.v1.Policy.dial_timeout:type_name -> google.protobuf.Duration
+	20, // 22: switchyard.config.v1.Policy.idle_timeout:type_name -> google.protobuf.Duration
+	20, // 23: switchyard.config.v1.Policy.write_timeout:type_name -> google.protobuf.Duration
+	20, // 24: switchyard.config.v1.Policy.close_timeout:type_name -> google.protobuf.Duration
+	20, // 25: switchyard.config.v1.Policy.ping_interval:type_name -> google.protobuf.Duration
+	20, // 26: switchyard.config.v1.Policy.pong_timeout:type_name -> google.protobuf.Duration
+	19, // 27: switchyard.config.v1.Service.endpoints:type_name -> switchyard.config.v1.Endpoint
+	17, // 28: switchyard.config.v1.Service.tls:type_name -> switchyard.config.v1.BackendTLS
+	18, // 29: switchyard.config.v1.BackendTLS.subject_alt_names:type_name -> switchyard.config.v1.SubjectAltName
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_gateway_config_config_proto_init() }
@@ -1299,13 +1581,22 @@ func file_gateway_config_config_proto_init() {
 	if File_gateway_config_config_proto != nil {
 		return
 	}
+	file_gateway_config_config_proto_msgTypes[1].OneofWrappers = []any{
+		(*Resource_Listener)(nil),
+		(*Resource_Route)(nil),
+		(*Resource_Service)(nil),
+	}
+	file_gateway_config_config_proto_msgTypes[15].OneofWrappers = []any{
+		(*SubjectAltName_Dns)(nil),
+		(*SubjectAltName_Uri)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_gateway_config_config_proto_rawDesc), len(file_gateway_config_config_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   14,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -7,8 +7,8 @@ import (
 
 // faults collects what is wrong. Each fault names object, field, value and rule.
 type faults struct {
-	object string
-	all    []error
+	kind, name string
+	all        []error
 }
 
 // summary is a value that is told rather than shown.
@@ -19,7 +19,7 @@ const none summary = "[]"
 
 // at says which object the faults that follow are of.
 func (f *faults) at(kind, name string) {
-	f.object = fmt.Sprintf("%s %q", kind, name)
+	f.kind, f.name = kind, name
 }
 
 // add notes that value in field breaks rule.
@@ -27,7 +27,7 @@ func (f *faults) add(field string, value any, rule string) {
 	if s, ok := value.(string); ok {
 		value = fmt.Sprintf("%q", s)
 	}
-	f.all = append(f.all, fmt.Errorf("%s: %s %v: %s", f.object, field, value, rule))
+	f.all = append(f.all, fmt.Errorf("%s %q: %s %v: %s", f.kind, f.name, field, value, rule))
 }
 
 // check notes err, if there is one, as the rule that value in field breaks.

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -15,6 +16,8 @@ var (
 	errOrigin   = errors.New(`want scheme://host or scheme://host:port in lower case, without the scheme's own port, or "*"`)
 	errPath     = errors.New(`want a path that begins with "/", without query or fragment`)
 	errAddress  = errors.New("want an IP address or a DNS name")
+	errServer   = errors.New("want a lower-case DNS name, without a wildcard")
+	errURI      = errors.New("want an absolute URI, such as spiffe://example.com/service")
 )
 
 // A DNS name and a label of it (RFC 1035 2.3.4).
@@ -28,6 +31,31 @@ const (
 func CheckHostname(s string) error {
 	if _, err := netip.ParseAddr(s); err == nil || !dnsName(strings.TrimPrefix(s, "*.")) {
 		return errHostname
+	}
+	return nil
+}
+
+// CheckServerName checks a name that a server is asked for in SNI: a host as
+// above, but exactly one (RFC 6066 3).
+func CheckServerName(s string) error {
+	if strings.HasPrefix(s, "*") || CheckHostname(s) != nil {
+		return errServer
+	}
+	return nil
+}
+
+// CheckURI checks the URI of a subject alternative name. It "MUST NOT be a
+// relative URI" and has "both a scheme (e.g., "http" or "ftp") and a
+// scheme-specific-part" (RFC 5280 4.2.1.6).
+func CheckURI(s string) error {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return errURI
+		}
+	}
+	u, err := url.Parse(s)
+	if err != nil || !u.IsAbs() || u.Host == "" && u.Path == "" && u.Opaque == "" {
+		return errURI
 	}
 	return nil
 }

@@ -27,6 +27,12 @@ func TestNames(t *testing.T) {
 		"addresses": {CheckAddress,
 			[]string{"10.0.0.1", "fd00::1", "localhost", "broker.example.com", "broker.example.com.", "Broker"},
 			[]string{"", "a b", "a:1", "*.a", ".", "-"}},
+		"server names": {CheckServerName,
+			[]string{"a", "mqtt.internal", "xn--bcher-kva.example"},
+			[]string{"", "*", "*.a", "A", "10.0.0.1", "a b"}},
+		"URIs": {CheckURI,
+			[]string{"spiffe://example.com/ns/a/sa/b", "urn:a:b", "https://a"},
+			[]string{"", "/a", "a", "a:", "://a", "a://b c", "a:\n", "a:é", "1a:b", "a://%zz"}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -49,7 +55,7 @@ func FuzzNames(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, check := range []func(string) error{CheckHostname, CheckToken, CheckOrigin, CheckAddress} {
+		for _, check := range []func(string) error{CheckHostname, CheckToken, CheckOrigin, CheckAddress, CheckServerName} {
 			if check(s) == nil && strings.ContainsAny(s, " \t\r\n,\"\x00") {
 				t.Errorf("%q passes", s)
 			}

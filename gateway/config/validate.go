@@ -110,21 +110,10 @@ func checkTLS(f *faults, t *TLS) {
 	}
 }
 
-func checkServices(f *faults, all []*Service) (names map[string]bool) {
-	names = make(map[string]bool, len(all))
-	for _, s := range all {
-		f.at("service", s.GetName())
-		checkName(f, names, s.GetName())
-		for i, e := range s.GetEndpoints() {
-			f.check(fmt.Sprintf("endpoints[%d].address", i), e.GetAddress(), CheckAddress(e.GetAddress()))
-			checkPort(f, fmt.Sprintf("endpoints[%d].port", i), e.GetPort())
-		}
-	}
-	return names
-}
+func isPort(n uint32) bool { return n >= 1 && n <= maxPort }
 
 func checkPort(f *faults, field string, port uint32) {
-	if port < 1 || port > maxPort {
+	if !isPort(port) {
 		f.add(field, port, fmt.Sprintf("want 1 to %d", maxPort))
 	}
 }

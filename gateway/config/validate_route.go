@@ -39,7 +39,9 @@ func checkAttachment(f *faults, field string, a *Attachment, attached, listeners
 			f.check(fmt.Sprintf("%s.hostnames[%d]", field, i), h, CheckHostname(h))
 		}
 	}
-	checkPolicy(f, field+".policy", a.GetPolicy())
+	if p := a.GetPolicy(); p != nil {
+		checkPolicy(f, field+".policy", p)
+	}
 }
 
 func checkPolicy(f *faults, field string, p *Policy) {

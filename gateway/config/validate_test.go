@@ -33,7 +33,11 @@ func sound(t *testing.T) *Snapshot {
 			Subprotocols: []*Subprotocol{{Name: "mqtt", Target: target()}},
 			Fallback:     target(),
 		}},
-		Services: []*Service{{Name: "iot/mosquitto:1883", Endpoints: []*Endpoint{{Address: "10.0.0.1", Port: 1883, Ready: true}}}},
+		Services: []*Service{{Name: "iot/mosquitto:1883", Endpoints: []*Endpoint{{Address: "10.0.0.1", Port: 1883, Ready: true}}, Tls: &BackendTLS{
+			Hostname: "mqtt.internal", Authorities: chain, SubjectAltNames: []*SubjectAltName{
+				{Kind: &SubjectAltName_Dns{Dns: "mqtt.internal"}}, {Kind: &SubjectAltName_Uri{Uri: "spiffe://example.com/mqtt"}},
+			},
+		}}},
 	}
 }
 
@@ -96,11 +100,24 @@ func TestValidate(t *testing.T) {
 		"a target without backends": {func(s *Snapshot) { s.Routes[0].Subprotocols[0].Target = nil }, `subprotocols[0].target.backends []: want at least one`},
 		"an unknown service": {func(s *Snapshot) { s.Routes[0].Fallback.Backends[0].Service = "a/b:1" },
 			`fallback.backends[0].service "a/b:1": there is no such service`},
-		"a weight past the last":   {func(s *Snapshot) { s.Routes[0].Fallback.Backends[1].Weight = 1_000_001 }, `fallback.backends[1].weight 1000001: want 0 to 1000000`},
-		"an unknown framing":       {func(s *Snapshot) { s.Routes[0].Fallback.Framing = 7 }, `fallback.framing 7: want a known framing`},
-		"an unknown message type":  {func(s *Snapshot) { s.Routes[0].Fallback.MessageType = 7 }, `fallback.message_type 7: want a known type`},
-		"an endpoint of no name":   {func(s *Snapshot) { s.Services[0].Endpoints[0].Address = "a b" }, `service "iot/mosquitto:1883": endpoints[0].address "a b": want an IP address or a DNS name`},
-		"an endpoint without port": {func(s *Snapshot) { s.Services[0].Endpoints[0].Port = 0 }, `endpoints[0].port 0: want 1 to 65535`},
+		"a weight past the last":            {func(s *Snapshot) { s.Routes[0].Fallback.Backends[1].Weight = 1_000_001 }, `fallback.backends[1].weight 1000001: want 0 to 1000000`},
+		"an unknown framing":                {func(s *Snapshot) { s.Routes[0].Fallback.Framing = 7 }, `fallback.framing 7: want a known framing`},
+		"an unknown message type":           {func(s *Snapshot) { s.Routes[0].Fallback.MessageType = 7 }, `fallback.message_type 7: want a known type`},
+		"an endpoint of no name":            {func(s *Snapshot) { s.Services[0].Endpoints[0].Address = "a b" }, `service "iot/mosquitto:1883": endpoints[0].address "a b": want an IP address or a DNS name`},
+		"an endpoint without port":          {func(s *Snapshot) { s.Services[0].Endpoints[0].Port = 0 }, `endpoints[0].port 0: want 1 to 65535`},
+		"authorities that are the system's": {func(s *Snapshot) { s.Services[0].Tls.Authorities = nil }, ""},
+		"authorities of a service that do not parse": {func(s *Snapshot) { s.Services[0].Tls.Authorities = []byte("x") },
+			`service "iot/mosquitto:1883": tls.authorities (1 bytes): want PEM with at least one certificate, or none for the system's`},
+		"TLS to nobody": {func(s *Snapshot) { s.Services[0].Tls.Hostname = "" },
+			`service "iot/mosquitto:1883": tls.hostname "": want a lower-case DNS name, without a wildcard`},
+		"TLS to everybody":     {func(s *Snapshot) { s.Services[0].Tls.Hostname = "*.internal" }, `tls.hostname "*.internal": want a lower-case DNS name`},
+		"TLS to an IP address": {func(s *Snapshot) { s.Services[0].Tls.Hostname = "10.0.0.1" }, `tls.hostname "10.0.0.1": want a lower-case DNS name`},
+		"an alternative name that is none": {func(s *Snapshot) { s.Services[0].Tls.SubjectAltNames[1].Kind = nil },
+			`tls.subject_alt_names[1] (none): want a dns or a uri`},
+		"an alternative name of no host": {func(s *Snapshot) { s.Services[0].Tls.SubjectAltNames[0].Kind = &SubjectAltName_Dns{Dns: "a b"} },
+			`tls.subject_alt_names[0].dns "a b": want a lower-case DNS name`},
+		"an alternative name that is relative": {func(s *Snapshot) { s.Services[0].Tls.SubjectAltNames[1].Kind = &SubjectAltName_Uri{Uri: "/mqtt"} },
+			`tls.subject_alt_names[1].uri "/mqtt": want an absolute URI, such as spiffe://example.com/service`},
 		"two services of one name": {func(s *Snapshot) { s.Services = append(s.Services, s.Services[0]) }, `service "iot/mosquitto:1883": name`},
 	}
 	for name, tc := range tests {

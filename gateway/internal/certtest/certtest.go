@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"net/url"
 	"testing"
 	"time"
 )
@@ -18,8 +19,8 @@ import (
 // lifetime is longer than any test, on either side of now.
 const lifetime = time.Hour
 
-// New is a certificate for names, which are DNS names or IP addresses, signed
-// by itself. Its chain is also what a client must trust.
+// New is a certificate for names, which are DNS names, IP addresses or URIs,
+// signed by itself. Its chain is also what a client must trust.
 func New(t testing.TB, names ...string) (chain, key []byte) {
 	t.Helper()
 	return issue(t, template(names, time.Now().Add(lifetime)), nil)
@@ -78,6 +79,8 @@ func template(names []string, until time.Time) *x509.Certificate {
 	for _, name := range names {
 		if ip := net.ParseIP(name); ip != nil {
 			c.IPAddresses = append(c.IPAddresses, ip)
+		} else if uri, err := url.Parse(name); err == nil && uri.IsAbs() {
+			c.URIs = append(c.URIs, uri)
 		} else {
 			c.DNSNames = append(c.DNSNames, name)
 		}
