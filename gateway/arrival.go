@@ -188,6 +188,8 @@ func (a *arrival) unreachable(choice *route.Choice, err error) *handshake.Refusa
 		return handshake.Refuse(handshake.NoEndpoint, "the service has no ready endpoint")
 	case errors.Is(err, upstream.ErrTimeout):
 		return handshake.Refuse(handshake.BackendTimeout, "the service did not answer in time")
+	case errors.Is(err, upstream.ErrHandshake):
+		return handshake.Refuse(handshake.BackendRefused, "the TLS handshake with the service failed")
 	case errors.Is(err, upstream.ErrRefused):
 		return handshake.Refuse(handshake.BackendRefused, "the service cannot be reached")
 	}

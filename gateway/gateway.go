@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"switchyard.dev/gateway/accesslog"
 	"switchyard.dev/gateway/admin"
 	"switchyard.dev/gateway/config"
+	"switchyard.dev/gateway/driver"
 	"switchyard.dev/gateway/listener"
 	"switchyard.dev/gateway/metrics"
 	"switchyard.dev/gateway/registry"
@@ -75,7 +77,7 @@ func New(o Options) (*Gateway, error) {
 	o.DrainTimeout = orDefault(o.DrainTimeout, DefaultDrainTimeout)
 	g := &Gateway{
 		log: o.Log, options: o,
-		pool: upstream.New(), sessions: registry.New(), access: accesslog.New(o.AccessLog),
+		pool: upstream.New(belowTLS), sessions: registry.New(), access: accesslog.New(o.AccessLog),
 		plain: newPlain(o.Plain, o.Log.WithName("plain")),
 	}
 	g.table.Store(new(route.Table))
@@ -87,6 +89,9 @@ func New(o Options) (*Gateway, error) {
 	}
 	return g, nil
 }
+
+// belowTLS lets a session over TLS hold no buffer while it is idle.
+func belowTLS(c *net.TCPConn) net.Conn { return driver.NewTransport(c) }
 
 // watch makes the gateway's insides seen.
 func (g *Gateway) watch() error {
@@ -120,6 +125,11 @@ func (g *Gateway) Apply(s *config.Snapshot) error {
 }
 
 func (g *Gateway) apply(s *config.Snapshot) error {
+	if onlyServicesChanged(g.Config(), s) {
+		g.snapshot.Store(s)
+		g.pool.Update(s.GetServices())
+		return nil
+	}
 	table, err := route.Compile(s)
 	if err != nil {
 		return fmt.Errorf("compile routes: %w", err)
@@ -136,6 +146,14 @@ func (g *Gateway) apply(s *config.Snapshot) error {
 	g.snapshot.Store(s)
 	g.pool.Update(s.GetServices())
 	return nil
+}
+
+// onlyServicesChanged says whether listeners and routes are the very same
+// messages. Endpoints come and go all day; they need no new table.
+func onlyServicesChanged(before, after *config.Snapshot) bool {
+	return before != nil &&
+		slices.Equal(before.GetListeners(), after.GetListeners()) &&
+		slices.Equal(before.GetRoutes(), after.GetRoutes())
 }
 
 // union has all of both lists; of two with the same name, the newer.
@@ -165,6 +183,10 @@ func (g *Gateway) Routes() []route.Entry {
 
 // Sessions are the live ones.
 func (g *Gateway) Sessions() *registry.Registry { return g.sessions }
+
+// Controller is to be told of the connection to the controller, where there is
+// one.
+func (g *Gateway) Controller() *metrics.Controller { return g.metrics.Controller() }
 
 // Addrs are the addresses that the listeners are bound to, by name.
 func (g *Gateway) Addrs() map[string]net.Addr { return g.listeners.Addrs() }

@@ -79,6 +79,38 @@ func TestAConfigurationThatIsRefusedLeavesTheOldInForce(t *testing.T) {
 	live.Bye()
 }
 
+func TestEndpointsThatMoveAloneAreFollowed(t *testing.T) {
+	yard := gatewaytest.New(t)
+	before, after := yard.Script(), yard.Script()
+	route := gatewaytest.Route{Path: "/script", Backends: []string{before.Addr}}
+	g := yard.Gateway(gatewaytest.Options{Routes: []gatewaytest.Route{route}})
+	old := g.Open(t, gatewaytest.Plain, "/script")
+	oldService := before.Accept(t)
+
+	route.Backends = []string{after.Addr}
+	next := g.Snapshot(route)
+	// As a gateway has it that is told of the service alone.
+	next.Listeners, next.Routes = g.Config().GetListeners(), g.Config().GetRoutes()
+	if err := g.Gateway.Apply(next); err != nil {
+		t.Fatal(err)
+	}
+	if g.Config() != next {
+		t.Error("what is served is not what was applied")
+	}
+	fresh := g.Open(t, gatewaytest.Plain, "/script")
+	freshService := after.Accept(t)
+	for _, s := range []*gatewaytest.Service{freshService, oldService} {
+		s.Send([]byte("here"))
+		s.Finish()
+	}
+	for _, c := range []*gatewaytest.Client{fresh, old} {
+		c.WantData(gatewaytest.OpBinary, []byte("here"))
+		c.WantClose(1000, "backend_eof")
+		c.Send(gatewaytest.Close(1000, ""))
+		c.WantEnd()
+	}
+}
+
 func TestListenersChangeUnderLiveSessions(t *testing.T) {
 	yard := gatewaytest.New(t)
 	echo := gatewaytest.Route{Path: "/echo", Backends: []string{yard.Echo()}}

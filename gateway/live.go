@@ -25,7 +25,7 @@ type live struct {
 func (a *arrival) begin(choice *route.Choice, service *upstream.Conn) *handshake.Refusal {
 	s := &live{g: a.g, info: a.info(choice, service), service: service}
 	s.driver = driver.New(driver.Options{
-		Client: a.conn, Service: service.TCPConn, Config: &choice.Session, Owner: s,
+		Client: a.conn, Service: service.Stream, Config: &choice.Session, Owner: s,
 	})
 	if !a.g.sessions.Add(s) {
 		return handshake.Refuse(handshake.Draining, "the gateway is stopping; try again")

@@ -96,33 +96,58 @@ type rig struct {
 	*owner
 	session *Session
 	client  Conn
-	service *net.TCPConn
+	service Conn
 }
 
-// transports are the kinds of client connection that the driver must carry
-// alike.
-var transports = map[string]func(*testing.T) (near, far Conn){
-	"plain TCP": func(t *testing.T) (Conn, Conn) {
-		near, far := tcpPair(t)
-		return near, far
-	},
-	"TLS over a Transport": func(t *testing.T) (Conn, Conn) { return tlsPair(t) },
-	"a connection that cannot be polled": func(t *testing.T) (Conn, Conn) {
-		near, far := tcpPair(t)
-		return struct{ Conn }{near}, far
-	},
+// transport makes the connections with a client and with a service.
+type transport struct {
+	client, service func(*testing.T) (near, far Conn)
 }
 
+// transports are the kinds of connections that the driver must carry alike.
+var transports = map[string]transport{
+	"plain TCP":                          {plainPair, plainPair},
+	"TLS over a Transport":               {tlsPair, plainPair},
+	"a connection that cannot be polled": {opaquePair, plainPair},
+	"TLS with the service":               {plainPair, tlsServicePair},
+	"TLS on both sides":                  {tlsPair, tlsServicePair},
+}
+
+func plainPair(t *testing.T) (near, far Conn) {
+	t.Helper()
+	return tcpPair(t)
+}
+
+func opaquePair(t *testing.T) (near, far Conn) {
+	t.Helper()
+	near, far = tcpPair(t)
+	return struct{ Conn }{near}, far
+}
+
+// tlsPair is the server's end and the client's; tlsServicePair, the other way
+// round.
 func tlsPair(t *testing.T) (near, far Conn) {
+	t.Helper()
+	a, b := tcpPair(t)
+	return shakeHands(t, NewTransport(a), b)
+}
+
+func tlsServicePair(t *testing.T) (near, far Conn) {
+	t.Helper()
+	a, b := tcpPair(t)
+	far, near = shakeHands(t, b, NewTransport(a))
+	return near, far
+}
+
+func shakeHands(t *testing.T, a, b net.Conn) (server, client *tls.Conn) {
 	t.Helper()
 	chain, key := certtest.New(t, "ws.example.com")
 	cert, err := tls.X509KeyPair(chain, key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, b := tcpPair(t)
-	server := tls.Server(NewTransport(a), &tls.Config{Certificates: []tls.Certificate{cert}})
-	client := tls.Client(b, &tls.Config{InsecureSkipVerify: true})
+	server = tls.Server(a, &tls.Config{Certificates: []tls.Certificate{cert}})
+	client = tls.Client(b, &tls.Config{InsecureSkipVerify: true})
 	failed := make(chan error, 1)
 	go func() { failed <- client.Handshake() }()
 	if err := errors.Join(server.Handshake(), <-failed); err != nil {
@@ -131,15 +156,25 @@ func tlsPair(t *testing.T) (near, far Conn) {
 	return server, client
 }
 
-func start(t *testing.T, pair func(*testing.T) (Conn, Conn), c *session.Config) *rig {
+func start(t *testing.T, via transport, c *session.Config) *rig {
 	t.Helper()
-	near, far := pair(t)
-	serviceNear, serviceFar := tcpPair(t)
+	near, far := via.client(t)
+	serviceNear, serviceFar := via.service(t)
 	r := &rig{owner: newOwner(), client: far, service: serviceFar}
 	r.session = New(Options{Client: near, Service: serviceNear, Config: c, Owner: r.owner})
 	r.session.Start(nil)
 	t.Cleanup(func() { r.session.Cut(session.Internal) })
 	return r
+}
+
+// reset ends the service's connection as a crash does.
+func (r *rig) reset() {
+	tcp, ok := r.service.(*net.TCPConn)
+	if !ok {
+		tcp = r.service.(*tls.Conn).NetConn().(*net.TCPConn)
+	}
+	tcp.SetLinger(0)
+	tcp.Close()
 }
 
 func (r *rig) send(t *testing.T, op frame.Opcode, payload []byte) {

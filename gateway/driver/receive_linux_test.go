@@ -13,14 +13,13 @@ import (
 
 func TestAResetRightBehindDataIsSeen(t *testing.T) {
 	const rounds = 100
-	for name, pair := range transports {
+	for name, via := range transports {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for range rounds {
-				r := start(t, pair, testConfig())
-				r.service.SetLinger(0)
+				r := start(t, via, testConfig())
 				r.service.Write([]byte("last words"))
-				r.service.Close()
+				r.reset()
 				if got := r.data(t, 10); string(got) != "last words" {
 					t.Fatalf("read %q", got)
 				}

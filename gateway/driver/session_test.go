@@ -11,12 +11,12 @@ import (
 	"switchyard.dev/gateway/session"
 )
 
-// eachTransport runs test over every kind of client connection.
+// eachTransport runs test over every kind of connections.
 func eachTransport(t *testing.T, c *session.Config, test func(*testing.T, *rig)) {
-	for name, pair := range transports {
+	for name, via := range transports {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, start(t, pair, c))
+			test(t, start(t, via, c))
 		})
 	}
 }
@@ -52,11 +52,11 @@ func TestBytesGoBothWaysAndTheClientCloses(t *testing.T) {
 // edge-triggered: it must not be waited for.
 func TestAnEndRightBehindDataIsSeen(t *testing.T) {
 	const rounds = 100
-	for name, pair := range transports {
+	for name, via := range transports {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for range rounds {
-				r := start(t, pair, testConfig())
+				r := start(t, via, testConfig())
 				r.service.Write([]byte("last words"))
 				r.service.Close()
 				if got := r.data(t, 10); string(got) != "last words" {
@@ -67,7 +67,7 @@ func TestAnEndRightBehindDataIsSeen(t *testing.T) {
 				r.client.CloseWrite()
 				r.want(t, session.BackendEOF)
 
-				r = start(t, pair, testConfig())
+				r = start(t, via, testConfig())
 				r.send(t, frame.Binary, []byte("last words"))
 				r.client.Close()
 				r.wantService(t, []byte("last words"))
@@ -83,8 +83,7 @@ func TestAnEndRightBehindDataIsSeen(t *testing.T) {
 
 func TestTheServicesResetIsBadGateway(t *testing.T) {
 	eachTransport(t, testConfig(), func(t *testing.T, r *rig) {
-		r.service.SetLinger(0)
-		r.service.Close()
+		r.reset()
 		r.wantClose(t, 1014, "backend_reset")
 		r.send(t, frame.Close, nil)
 		r.want(t, session.BackendReset)

@@ -3,6 +3,8 @@ package driver
 import (
 	"io"
 	"os"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -21,6 +23,10 @@ type polled struct {
 
 	// out writes, and tells of writes that wait; nil before tell.
 	out *writer
+	// broken is why a write failed: behind a piece of a record nothing makes sense.
+	broken error
+	// cut says that the session is done with the connection.
+	cut atomic.Bool
 }
 
 // wouldBlock is a net.Error that is temporary: crypto/tls does not remember it,
@@ -54,13 +60,34 @@ func (t *Transport) tell(w watch) bool {
 
 // Write writes the TCP connection. crypto/tls never calls it twice at once.
 func (t *Transport) Write(b []byte) (int, error) {
-	if t.out == nil {
+	switch {
+	case t.out == nil:
 		return t.TCPConn.Write(b)
+	case t.broken == nil:
+		t.broken = t.out.write(b)
 	}
-	if err := t.out.write(b); err != nil {
-		return 0, err
+	if t.broken != nil {
+		return 0, t.broken
 	}
 	return len(b), nil
+}
+
+// SetDeadline takes note of the one that ends all.
+func (t *Transport) SetDeadline(at time.Time) error {
+	if at.Equal(past) {
+		t.cut.Store(true)
+	}
+	return t.TCPConn.SetDeadline(at)
+}
+
+// SetWriteDeadline is what crypto/tls calls to give a close_notify five seconds.
+// A session has a clock of its own for a peer that takes nothing, and cuts it
+// off; until then, a half-close waits behind the data as a FIN does.
+func (t *Transport) SetWriteDeadline(at time.Time) error {
+	if t.out != nil && !t.cut.Load() {
+		return nil
+	}
+	return t.TCPConn.SetWriteDeadline(at)
 }
 
 // Read reads the TCP connection.

@@ -2,8 +2,11 @@ package driver
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"os"
 	"testing"
+	"time"
 )
 
 // pulse is a watch that keeps whether a write waited.
@@ -69,6 +72,39 @@ func TestAWriteUnderTLSSaysOnlyThatItWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-on.wentOn
+}
+
+// crypto/tls bounds a close_notify by five seconds of its own.
+func TestOnlyTheSessionBoundsWhatIsWrittenUnderTLS(t *testing.T) {
+	near, far := tlsPair(t)
+	var x side
+	x.init(near, nil)
+	near.SetWriteDeadline(time.Unix(2, 0))
+	if err := x.out.write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := far.Read(make([]byte, 2)); n != 1 {
+		t.Errorf("read %d bytes, %v", n, err)
+	}
+}
+
+// crypto/tls would send a close_notify all the same.
+func TestNothingIsWrittenBehindAPieceOfARecord(t *testing.T) {
+	near, _ := tlsPair(t)
+	on := pulse{make(chan struct{}, 1), make(chan struct{}, 1)}
+	var x side
+	x.init(near, on)
+	written := make(chan error, 1)
+	go func() { written <- x.out.write(pattern(32 << 20)) }()
+	<-on.waited // nobody reads
+	near.SetDeadline(past)
+	if err := <-written; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("a write that was cut: %v", err)
+	}
+	near.SetDeadline(time.Time{})
+	if err := near.CloseWrite(); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a close_notify: %v", err)
+	}
 }
 
 func TestAWriteToAClosedConnectionFails(t *testing.T) {

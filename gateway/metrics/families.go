@@ -55,7 +55,7 @@ var (
 	}
 	dialDuration = family{
 		"switchyard_dial_duration_seconds", histogram,
-		"Time to a connection with the service, second tries included.", byRoute,
+		"Time to a connection with the service, TLS handshakes and second tries included.", byRoute,
 	}
 	handshakesTotal = family{
 		"switchyard_handshakes_total", counter,
@@ -69,6 +69,18 @@ var (
 		"switchyard_config_last_applied_timestamp_seconds", gauge,
 		"Unix time at which the configuration in force was applied; 0 before the first.", nil,
 	}
+	controllerConnected = family{
+		"switchyard_controller_connected", gauge,
+		"1 while the gateway is connected to a controller, else 0; 0 also where there is none.", nil,
+	}
+	controllerConnects = family{
+		"switchyard_controller_connects_total", counter,
+		"Tries to connect to a controller: ok was connected, failed found none that it may trust.", []string{"result"},
+	}
+	controllerDisconnects = family{
+		"switchyard_controller_disconnects_total", counter,
+		"Connections to a controller that ended.", nil,
+	}
 	accessLogDropped = family{
 		"switchyard_access_log_dropped_total", counter,
 		"Access log records that were lost because their writer failed or was too slow.", nil,
@@ -78,7 +90,8 @@ var (
 // families are all of the above, in the order in which they are documented.
 var families = []family{
 	sessionsActive, sessionsTotal, sessionBytes, sessionMessages, sessionCloses, sessionDuration,
-	dialDuration, handshakesTotal, configApplied, configLastApplied, accessLogDropped,
+	dialDuration, handshakesTotal, configApplied, configLastApplied,
+	controllerConnected, controllerConnects, controllerDisconnects, accessLogDropped,
 }
 
 var (

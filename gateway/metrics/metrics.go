@@ -33,6 +33,7 @@ type Metrics struct {
 	configOK      prometheus.Counter
 	configBad     prometheus.Counter
 	configApplied prometheus.Gauge
+	controller    *Controller
 
 	mu     sync.Mutex
 	series map[place]*series
@@ -60,16 +61,22 @@ func New(reg prometheus.Registerer, sources Sources) (*Metrics, error) {
 		m.handshakes[result] = handshakes.WithLabelValues(result)
 	}
 	m.configOK, m.configBad = applied.WithLabelValues("ok"), applied.WithLabelValues("rejected")
-	m.configApplied = prometheus.NewGauge(prometheus.GaugeOpts{Name: configLastApplied.name, Help: configLastApplied.help})
+	m.configApplied = gaugeOf(configLastApplied)
+	m.controller = newController(m.Rejected)
 	dropped := prometheus.NewCounterFunc(
 		prometheus.CounterOpts{Name: accessLogDropped.name, Help: accessLogDropped.help}, m.dropped)
 
-	for _, c := range []prometheus.Collector{m, m.sessionDuration, m.dialDuration, handshakes, applied, m.configApplied, dropped} {
+	for _, c := range append(m.controller.collectors,
+		m, m.sessionDuration, m.dialDuration, handshakes, applied, m.configApplied, dropped) {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}
 	}
 	return m, nil
+}
+
+func gaugeOf(f family) prometheus.Gauge {
+	return prometheus.NewGauge(prometheus.GaugeOpts{Name: f.name, Help: f.help})
 }
 
 func counterVec(f family) *prometheus.CounterVec {
@@ -141,3 +148,6 @@ func (m *Metrics) Applied(s *config.Snapshot, now time.Time) {
 
 // Rejected counts a configuration that does not serve.
 func (m *Metrics) Rejected() { m.configBad.Inc() }
+
+// Controller is what is told of the connection to the controller.
+func (m *Metrics) Controller() *Controller { return m.controller }

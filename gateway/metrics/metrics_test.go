@@ -16,12 +16,16 @@ import (
 
 func TestBeforeAnythingHappened(t *testing.T) {
 	want := map[string]float64{
-		"switchyard_handshakes_total{result=ok}":             0,
-		"switchyard_handshakes_total{result=no_route}":       0,
-		"switchyard_config_applied_total{result=ok}":         0,
-		"switchyard_config_applied_total{result=rejected}":   0,
-		"switchyard_config_last_applied_timestamp_seconds{}": 0,
-		"switchyard_access_log_dropped_total{}":              7,
+		"switchyard_handshakes_total{result=ok}":              0,
+		"switchyard_handshakes_total{result=no_route}":        0,
+		"switchyard_config_applied_total{result=ok}":          0,
+		"switchyard_config_applied_total{result=rejected}":    0,
+		"switchyard_config_last_applied_timestamp_seconds{}":  0,
+		"switchyard_access_log_dropped_total{}":               7,
+		"switchyard_controller_connected{}":                   0,
+		"switchyard_controller_connects_total{result=ok}":     0,
+		"switchyard_controller_connects_total{result=failed}": 0,
+		"switchyard_controller_disconnects_total{}":           0,
 	}
 	if diff := cmp.Diff(want, newBench(t).gather(t)); diff != "" {
 		t.Errorf("unlike expected (-want +got):\n%s", diff)
@@ -41,15 +45,24 @@ func TestASessionFromStartToEnd(t *testing.T) {
 	b.Ended(&over.info, session.End{Cause: session.Idle}, began)
 	b.Applied(snapshot(), time.UnixMilli(1_700_000_000_250))
 	b.Rejected()
+	b.Controller().Unreachable()
+	b.Controller().Connected()
+	b.Controller().Disconnected()
+	b.Controller().Connected()
+	b.Controller().Refused()
 
 	const at = "route=iot/devices,subprotocol=mqtt}"
 	want := map[string]float64{
 		"switchyard_handshakes_total{result=ok}":                             1,
 		"switchyard_handshakes_total{result=no_route}":                       0,
 		"switchyard_config_applied_total{result=ok}":                         1,
-		"switchyard_config_applied_total{result=rejected}":                   1,
+		"switchyard_config_applied_total{result=rejected}":                   2,
 		"switchyard_config_last_applied_timestamp_seconds{}":                 1_700_000_000.25,
 		"switchyard_access_log_dropped_total{}":                              7,
+		"switchyard_controller_connected{}":                                  1,
+		"switchyard_controller_connects_total{result=ok}":                    2,
+		"switchyard_controller_connects_total{result=failed}":                1,
+		"switchyard_controller_disconnects_total{}":                          1,
 		"switchyard_sessions_active{" + at:                                   1,
 		"switchyard_sessions_total{" + at:                                    2,
 		"switchyard_session_bytes_total{direction=in," + at:                  110,

@@ -8,11 +8,17 @@ import (
 	"time"
 )
 
+// Stream is a *net.TCPConn or, where the service has TLS, a *tls.Conn.
+type Stream interface {
+	net.Conn
+	CloseWrite() error
+}
+
 // Conn is a connection to a service. It counts as one live session of its
-// endpoint until Release. Hand TCPConn, not Conn, to what looks for a
+// endpoint until Release. Hand Stream, not Conn, to what looks for a
 // *net.TCPConn, as io.Copy does.
 type Conn struct {
-	*net.TCPConn
+	Stream
 	// Service is the name of the service, Endpoint the "host:port" of it that
 	// was dialled.
 	Service, Endpoint string
@@ -28,18 +34,19 @@ func (c *Conn) Release() {
 	}
 }
 
-// Dial connects to an endpoint of t. Should that fail, it tries another once:
-// one of the same service or, where there is none, of another backend. timeout
-// is positive and bounds both tries together; while there is another endpoint
-// to try, the first gets half of it.
+// Dial connects to an endpoint of t, and takes the TLS handshake where its
+// service has TLS. Should that fail, it tries another once: one of the same
+// service or, where there is none, of another backend. timeout is positive and
+// bounds both tries together; while there is another endpoint to try, the first
+// gets half of it.
 //
 // The share of a backend that has no endpoint is refused, not given to the
 // others: they may not be able to carry it (Gateway API, HTTPRouteRule
 // backendRefs).
 //
-// An error is ErrNoEndpoint, ErrRefused or ErrTimeout, and names the service and
-// the endpoints that were tried; or ctx's own, once ctx is done; or another
-// where the gateway itself has run out of something.
+// An error is ErrNoEndpoint, ErrRefused, ErrHandshake or ErrTimeout, and names
+// the service and the endpoints that were tried; or ctx's own, once ctx is done;
+// or another where the gateway itself has run out of something.
 func (p *Pool) Dial(ctx context.Context, t *Target, timeout time.Duration) (*Conn, error) {
 	e, err := p.first(t)
 	if err != nil {
@@ -121,10 +128,10 @@ func (p *Pool) try(ctx context.Context, e *endpoint, bound time.Duration) (*Conn
 	start := p.now()
 	e.probe(start)
 	e.live.Add(1)
-	conn, err := p.dial(bounded, e.address)
+	conn, err := p.connect(bounded, e)
 	if err == nil {
 		e.succeeded()
-		return &Conn{TCPConn: conn, Service: e.service, Endpoint: e.address, endpoint: e}, nil
+		return &Conn{Stream: conn, Service: e.service, Endpoint: e.address, endpoint: e}, nil
 	}
 	e.live.Add(-1)
 	// A client that left says nothing of the endpoint.
@@ -132,6 +139,18 @@ func (p *Pool) try(ctx context.Context, e *endpoint, bound time.Duration) (*Conn
 		e.failed(start, p.now(), p.float())
 	}
 	return nil, err
+}
+
+// connect dials e and takes the TLS handshake, where there is one.
+func (p *Pool) connect(ctx context.Context, e *endpoint) (Stream, error) {
+	conn, err := p.dial(ctx, e.address)
+	if err != nil {
+		return nil, err
+	}
+	if client := e.tls.Load(); client != nil {
+		return client.handshake(ctx, p.below(conn))
+	}
+	return conn, nil
 }
 
 func dialTCP(ctx context.Context, address string) (*net.TCPConn, error) {

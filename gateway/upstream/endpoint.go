@@ -35,6 +35,8 @@ type endpoint struct {
 	live atomic.Int64
 	// avoid is the moment until which the endpoint is passed over.
 	avoid atomic.Int64
+	// tls is how new connections are secured; nil: they are not.
+	tls atomic.Pointer[client]
 
 	mu sync.Mutex
 	// failures counts dials that failed in a row.
@@ -42,6 +44,17 @@ type endpoint struct {
 	// counted is the moment from which on dials must start for their failures to
 	// count: many that fail together are one sign, not many.
 	counted moment
+}
+
+// speak sets how new connections are secured: as s says, or not where it is nil.
+func (e *endpoint) speak(s *security) {
+	if s == nil {
+		e.tls.Store(nil)
+		return
+	}
+	if c := e.tls.Load(); c == nil || c.security != s {
+		e.tls.Store(&client{security: s})
+	}
 }
 
 func (e *endpoint) passedOver(now moment) bool { return moment(e.avoid.Load()) > now }

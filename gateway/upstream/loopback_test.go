@@ -59,7 +59,7 @@ func TestDialLoopback(t *testing.T) {
 		"nobody listens, but somebody beside": {at("127.0.0.1", portOf(gone), portOf(live)), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := New()
+			p := New(nil)
 			p.Update([]*config.Service{tc.service})
 			for range 4 {
 				c, err := p.Dial(t.Context(), to("s", 1), time.Minute)

@@ -22,48 +22,89 @@ type Pool struct {
 	// known are the endpoints of services, and those gone that still have
 	// sessions: should they come back, their counts are right.
 	known map[key]*endpoint
+	// gone are those of known that no service has.
+	gone map[key]*endpoint
 
 	start  time.Time
 	dial   func(ctx context.Context, address string) (*net.TCPConn, error)
+	below  func(*net.TCPConn) net.Conn
 	random func(n uint64) uint64
 }
 
-// New is a pool without services.
-func New() *Pool {
-	p := &Pool{start: time.Now(), dial: dialTCP, random: rand.Uint64N}
+// New is a pool without services. below is what TLS is spoken over, given the
+// TCP connection; nil is the TCP connection itself.
+func New(below func(*net.TCPConn) net.Conn) *Pool {
+	p := &Pool{
+		known: map[key]*endpoint{}, gone: map[key]*endpoint{},
+		start: time.Now(), dial: dialTCP, below: below, random: rand.Uint64N,
+	}
+	if below == nil {
+		p.below = func(c *net.TCPConn) net.Conn { return c }
+	}
 	p.services.Store(&map[string]*service{})
 	return p
 }
 
 // Update replaces all services. Sessions are untouched. An endpoint that stays,
 // the same address and port of the same service, keeps its count of live
-// sessions and what is known of its failures.
+// sessions and what is known of its failures, and TLS sessions with it may be
+// resumed while its service's TLS stays the same.
+//
+// A service that is the very same message as before costs next to nothing: of
+// thousands, few change at a time.
 func (p *Pool) Update(services []*config.Service) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	old, now := p.known, make(map[key]*endpoint)
-	for k, e := range old {
-		if e.live.Load() > 0 {
-			now[k] = e
+	before, table := *p.services.Load(), make(map[string]*service, len(services))
+	for _, c := range services {
+		old := before[c.GetName()]
+		if old == nil || old.config != c {
+			table[c.GetName()] = newService(c, old, p.endpoint)
+		} else {
+			table[c.GetName()] = old
 		}
 	}
-	known := func(k key) *endpoint {
-		e := old[k]
-		if e == nil {
-			e = now[k]
+	for name, old := range before {
+		if now := table[name]; now != old {
+			p.retire(old, now)
 		}
-		if e == nil {
-			e = &endpoint{key: k}
-		}
-		now[k] = e
-		return e
 	}
-	table := make(map[string]*service, len(services))
-	for _, s := range services {
-		table[s.GetName()] = newService(s, known)
-	}
-	p.known = now
+	p.sweep()
 	p.services.Store(&table)
+}
+
+// endpoint is the one of that key, new or known.
+func (p *Pool) endpoint(k key) *endpoint {
+	e := p.known[k]
+	if e == nil {
+		e = &endpoint{key: k}
+		p.known[k] = e
+	}
+	delete(p.gone, k)
+	return e
+}
+
+// retire notes which endpoints old had and now, which may be nil, has not.
+func (p *Pool) retire(old, now *service) {
+	for _, e := range old.all {
+		p.gone[e.key] = e
+	}
+	if now == nil {
+		return
+	}
+	for _, e := range now.all {
+		delete(p.gone, e.key)
+	}
+}
+
+// sweep forgets endpoints that are gone and have no session left.
+func (p *Pool) sweep() {
+	for k, e := range p.gone {
+		if e.live.Load() == 0 {
+			delete(p.gone, k)
+			delete(p.known, k)
+		}
+	}
 }
 
 func (p *Pool) now() moment { return time.Since(p.start) }

@@ -23,7 +23,7 @@ type bench struct {
 }
 
 func newBench(t *testing.T, services ...*config.Service) *bench {
-	b := &bench{Pool: New(), t: t, answers: map[string]func(context.Context) error{}}
+	b := &bench{Pool: New(nil), t: t, answers: map[string]func(context.Context) error{}}
 	seeded := rand.New(rand.NewPCG(1, 2))
 	b.random = func(n uint64) uint64 {
 		b.mu.Lock()
@@ -158,6 +158,19 @@ func TestAnEndpointThatGoesWhileInUseAndComesBackKeepsItsCount(t *testing.T) {
 	b.Update(nil)
 	if got := b.live("s", "a:1"); got != -1 {
 		t.Error("an endpoint that is gone and not in use is still known")
+	}
+}
+
+func TestAServiceThatIsTheSameMessageIsNotMadeAnew(t *testing.T) {
+	same := ready("same", "a")
+	b := newBench(t, same, ready("s", "a", "b"))
+	kept := (*b.services.Load())["same"]
+	b.Update([]*config.Service{same, ready("s", "b")})
+	if (*b.services.Load())["same"] != kept {
+		t.Error("it was made anew")
+	}
+	if len(b.known) != 2 || b.known[key{"same", "a:1"}] == nil || b.known[key{"s", "b:1"}] == nil || len(b.gone) != 0 {
+		t.Errorf("known are %v, gone %v", b.known, b.gone)
 	}
 }
 

@@ -10,6 +10,12 @@ import (
 // service is one config.Service. It does not change; its endpoints' counts do.
 type service struct {
 	name string
+	// config is what it was made of.
+	config *config.Service
+	// all are its endpoints, those too that take no new sessions.
+	all []*endpoint
+	// security is nil for plain TCP.
+	security *security
 	// tiers are the endpoints that may take new sessions: those of the first
 	// tier that has any.
 	tiers [2][]*endpoint
@@ -22,18 +28,27 @@ const (
 	tierLeaving
 )
 
-func newService(c *config.Service, known func(key) *endpoint) *service {
-	s := &service{name: c.GetName()}
+// newService compiles c. before is the service of the same name that it takes
+// the place of, or nil.
+func newService(c *config.Service, before *service, known func(key) *endpoint) *service {
+	s := &service{name: c.GetName(), config: c}
+	var old *security
+	if before != nil {
+		old = before.security
+	}
+	s.security = newSecurity(c.GetTls(), old)
 	// An address may be in two EndpointSlices for a moment.
 	placed := make(map[*endpoint]bool, len(c.GetEndpoints()))
 	for _, e := range c.GetEndpoints() {
 		address := net.JoinHostPort(e.GetAddress(), strconv.FormatUint(uint64(e.GetPort()), 10))
 		ep := known(key{service: s.name, address: address})
+		s.all = append(s.all, ep)
 		tier, ok := tierOf(e)
 		if !ok || placed[ep] {
 			continue
 		}
 		placed[ep] = true
+		ep.speak(s.security)
 		s.tiers[tier] = append(s.tiers[tier], ep)
 	}
 	return s

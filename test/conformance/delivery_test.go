@@ -20,8 +20,11 @@ func conversation() (frames []Frame, data []byte, pongs [][]byte) {
 }
 
 // TestAnySplitting: how the bytes are cut into packets changes nothing.
-func TestAnySplitting(t *testing.T) {
-	r := setUp(t)
+func TestAnySplitting(t *testing.T) { anySplitting(t, setUp(t)) }
+
+func TestAnySplittingOverTLSWithTheService(t *testing.T) { anySplitting(t, setUpSecured(t)) }
+
+func anySplitting(t *testing.T, r *rig) {
 	frames, data, pongs := conversation()
 	wire := Encode(frames...)
 	over(t, func(t *testing.T, via Transport) {
@@ -75,12 +78,15 @@ func wantConversation(t *testing.T, c *Client, data []byte, pongs [][]byte) {
 	}
 }
 
-func TestLargeMessages(t *testing.T) {
+func TestLargeMessages(t *testing.T) { largeMessages(t, setUp(t)) }
+
+func TestLargeMessagesOverTLSWithTheService(t *testing.T) { largeMessages(t, setUpSecured(t)) }
+
+func largeMessages(t *testing.T, r *rig) {
 	const (
 		size      = 16 << 20
 		fragments = 10_000
 	)
-	r := setUp(t)
 	p := pattern(size)
 	over(t, func(t *testing.T, via Transport) {
 		for name, frames := range map[string][]Frame{
@@ -91,12 +97,13 @@ func TestLargeMessages(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				c := r.Open(t, via, echoPath)
+				wire, data := Encode(frames...), slices.Concat(payloads(frames)...)
 				sent := make(chan error, 1)
 				go func() {
-					_, err := c.Write(Encode(frames...))
+					_, err := c.Write(wire)
 					sent <- err
 				}()
-				c.WantData(OpBinary, payload(frames))
+				c.WantData(OpBinary, data)
 				if err := <-sent; err != nil {
 					t.Fatal(err)
 				}
@@ -127,10 +134,10 @@ func messages(p []byte, n int) []Frame {
 	return frames
 }
 
-func payload(frames []Frame) []byte {
-	var p []byte
-	for _, f := range frames {
-		p = append(p, f.Payload...)
+func payloads(frames []Frame) [][]byte {
+	all := make([][]byte, len(frames))
+	for i, f := range frames {
+		all[i] = f.Payload
 	}
-	return p
+	return all
 }

@@ -9,8 +9,11 @@ import (
 )
 
 // How a session ends, in both directions: the closing table.
-func TestEndings(t *testing.T) {
-	r := setUp(t)
+func TestEndings(t *testing.T) { endings(t, setUp(t)) }
+
+func TestEndingsOverTLSWithTheService(t *testing.T) { endings(t, setUpSecured(t)) }
+
+func endings(t *testing.T, r *rig) {
 	records := 0
 	cause := func(t *testing.T, word string) {
 		t.Helper()
@@ -122,20 +125,20 @@ func TestEndingsAreBounded(t *testing.T) {
 
 // rightBehind is how often an end right behind data is tried: a poller that
 // waits after a short read loses one in two or three.
-func rightBehind() int {
-	if testing.Short() {
-		return 30
-	}
-	return 300
-}
+const rightBehind = 60
 
 func size(i int) int { return []int{1, 100, 4096, 16384, 40000, 100000}[i%6] }
 
-func TestEndRightBehindData(t *testing.T) {
-	r := setUp(t)
+func TestEndRightBehindData(t *testing.T) { endRightBehindData(t, setUp(t), rightBehind) }
+
+func TestEndRightBehindDataOverTLSWithTheService(t *testing.T) {
+	endRightBehindData(t, setUpSecured(t), rightBehind/2)
+}
+
+func endRightBehindData(t *testing.T, r *rig, rounds int) {
 	over(t, func(t *testing.T, via Transport) {
 		t.Run("service writes and closes", func(t *testing.T) {
-			for i := range rightBehind() {
+			for i := range rounds {
 				c, s := r.pair(t, via)
 				p := pattern(size(i))
 				go func() {
@@ -149,7 +152,7 @@ func TestEndRightBehindData(t *testing.T) {
 			}
 		})
 		t.Run("client writes and sends Close", func(t *testing.T) {
-			for i := range rightBehind() {
+			for i := range rounds {
 				c, s := r.pair(t, via)
 				p := pattern(size(i))
 				go func() { _, _ = c.Write(Encode(Binary(p), Close(1000, ""))) }()
@@ -161,7 +164,7 @@ func TestEndRightBehindData(t *testing.T) {
 			}
 		})
 		t.Run("client writes, sends Close and ends TCP", func(t *testing.T) {
-			for i := range rightBehind() {
+			for i := range rounds {
 				c, s := r.pair(t, via)
 				p := pattern(size(i))
 				go func() {
@@ -178,7 +181,7 @@ func TestEndRightBehindData(t *testing.T) {
 			}
 		})
 		t.Run("client writes and ends TCP without a word", func(t *testing.T) {
-			for i := range rightBehind() {
+			for i := range rounds {
 				c, s := r.pair(t, via)
 				p := pattern(size(i))
 				go func() {
@@ -190,7 +193,7 @@ func TestEndRightBehindData(t *testing.T) {
 			}
 		})
 		t.Run("service writes and resets", func(t *testing.T) {
-			for i := range rightBehind() {
+			for i := range rounds {
 				c, s := r.pair(t, via)
 				_, _ = s.Write(pattern(size(i)))
 				s.Reset()
@@ -205,7 +208,7 @@ func TestEndRightBehindData(t *testing.T) {
 			}
 		})
 		t.Run("client writes and resets", func(t *testing.T) {
-			for i := range rightBehind() {
+			for i := range rounds {
 				c, s := r.pair(t, via)
 				_, _ = c.Write(Encode(Binary(pattern(size(i)))))
 				c.Vanish()
@@ -214,7 +217,7 @@ func TestEndRightBehindData(t *testing.T) {
 			}
 		})
 		t.Run("both at once", func(t *testing.T) {
-			for i := range rightBehind() {
+			for i := range rounds {
 				c, s := r.pair(t, via)
 				p := pattern(size(i))
 				go func() { _, _ = c.Write(Encode(Binary(p), Close(1000, ""))) }()

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"net"
 	"testing"
 	"time"
 
@@ -14,13 +15,17 @@ const more = 48 << 20
 
 // A reader that comes late gets every byte, and until it comes the writer
 // waits: nothing is buffered without bound.
-func TestBackPressure(t *testing.T) {
-	r := setUp(t)
+func TestBackPressure(t *testing.T) { backPressure(t, setUp(t)) }
+
+func TestBackPressureOverTLSWithTheService(t *testing.T) { backPressure(t, setUpSecured(t)) }
+
+func backPressure(t *testing.T, r *rig) {
 	p := pattern(more)
+	wire := Encode(append(messages(p, 1000), Close(1000, ""))...)
 	over(t, func(t *testing.T, via Transport) {
 		t.Run("a service that reads late", func(t *testing.T) {
 			c, s := r.pair(t, via)
-			go func() { _, _ = c.Write(Encode(append(messages(p, 1000), Close(1000, ""))...)) }()
+			go func() { _, _ = c.Write(wire) }()
 			if n := r.stalled(t); n >= more {
 				t.Errorf("the gateway took all %d bytes though nobody read them", n)
 			}
@@ -74,11 +79,27 @@ func (r *rig) moved() (n uint64) {
 // Peers that take nothing are cut by the write timeout.
 func TestStalledPeers(t *testing.T) {
 	y := New(t)
-	deaf := y.Script()
+	stalledPeers(t, y, y.Script(), y.Flood(), nil)
+}
+
+func TestStalledPeersOverTLSWithTheService(t *testing.T) {
+	y, i := New(t), NewIdentity(t)
+	block := make([]byte, 64<<10)
+	flood := y.ServeTLS(i, func(c net.Conn) {
+		for {
+			if _, err := c.Write(block); err != nil {
+				return
+			}
+		}
+	})
+	stalledPeers(t, y, y.ScriptTLS(i), flood, i.Trust)
+}
+
+func stalledPeers(t *testing.T, y *Yard, deaf *Script, flood string, tls *config.BackendTLS) {
 	policy := &config.Policy{WriteTimeout: after(brief), CloseTimeout: after(brief)}
 	g := y.Gateway(Options{Routes: []Route{
-		{Path: "/flood", Backends: []string{y.Flood()}, Policy: policy},
-		{Path: "/deaf", Backends: []string{deaf.Addr}, Policy: policy},
+		{Path: "/flood", Backends: []string{flood}, TLS: tls, Policy: policy},
+		{Path: "/deaf", Backends: []string{deaf.Addr}, TLS: tls, Policy: policy},
 	}})
 	records := 0
 	over(t, func(t *testing.T, via Transport) {

@@ -1,6 +1,9 @@
 package conformance
 
 import (
+	"encoding/binary"
+	"io"
+	"net"
 	"testing"
 	"time"
 
@@ -42,6 +45,20 @@ func setUpWith(t *testing.T, o Options, policy *config.Policy) *rig {
 	}
 	o.Routes = r.routes
 	r.Gateway = y.Gateway(o)
+	return r
+}
+
+// setUpSecured is setUp with services that speak TLS.
+func setUpSecured(t *testing.T) *rig {
+	t.Helper()
+	y, i := New(t), NewIdentity(t)
+	r := &rig{Yard: y, script: y.ScriptTLS(i)}
+	echo := y.ServeTLS(i, func(c net.Conn) { _, _ = io.Copy(c, c) })
+	r.routes = []Route{
+		{Path: echoPath, Subprotocols: []string{"echo", ""}, Backends: []string{echo}, TLS: i.Trust},
+		{Path: scriptPath, Backends: []string{r.script.Addr}, TLS: i.Trust},
+	}
+	r.Gateway = y.Gateway(Options{Routes: r.routes})
 	return r
 }
 
@@ -99,13 +116,12 @@ func wantFailed(t *testing.T, c *Client, code uint16, reason string) {
 
 // pattern is n bytes that no shift of themselves equals.
 func pattern(n int) []byte {
-	p := make([]byte, n)
-	x := uint32(2463534242)
-	for i := range p {
+	p := make([]byte, 0, n+3)
+	for x := uint32(2463534242); len(p) < n; {
 		x ^= x << 13
 		x ^= x >> 17
 		x ^= x << 5
-		p[i] = byte(x)
+		p = binary.LittleEndian.AppendUint32(p, x)
 	}
-	return p
+	return p[:n]
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"syscall"
 	"testing"
@@ -163,6 +164,8 @@ func (s *connSet) closeAll() {
 type Script struct {
 	Addr string
 	ln   *net.TCPListener
+	// secured are its connections where it speaks TLS.
+	secured chan *Service
 }
 
 // Script starts a service that does nothing by itself.
@@ -177,22 +180,39 @@ func (y *Yard) Script() *Script {
 // the test at the latest.
 func (s *Script) Accept(tb testing.TB) *Service {
 	tb.Helper()
-	_ = s.ln.SetDeadline(time.Now().Add(Patience))
-	conn, err := s.ln.AcceptTCP()
+	service, err := s.next(Patience)
 	if err != nil {
 		tb.Fatalf("the gateway opened no connection to the service: %v", err)
 	}
-	tb.Cleanup(func() { _ = conn.Close() })
-	return &Service{TCPConn: conn, tb: tb}
+	service.tb = tb
+	tb.Cleanup(func() { _ = service.TCP.Close() })
+	return service
+}
+
+// next is the next connection that comes within a time.
+func (s *Script) next(limit time.Duration) (*Service, error) {
+	if s.secured != nil {
+		select {
+		case service := <-s.secured:
+			return service, nil
+		case <-time.After(limit):
+			return nil, os.ErrDeadlineExceeded
+		}
+	}
+	_ = s.ln.SetDeadline(time.Now().Add(limit))
+	conn, err := s.ln.AcceptTCP()
+	if err != nil {
+		return nil, err
+	}
+	return &Service{Stream: conn, TCP: conn}, nil
 }
 
 // WantNone fails the test where the gateway opened a connection that nobody
 // took. Call it once the gateway has nothing more to do.
 func (s *Script) WantNone(tb testing.TB) {
 	tb.Helper()
-	_ = s.ln.SetDeadline(time.Now().Add(pollEvery))
-	if conn, err := s.ln.AcceptTCP(); err == nil {
-		_ = conn.Close()
+	if service, err := s.next(pollEvery); err == nil {
+		_ = service.TCP.Close()
 		tb.Error("the gateway opened a connection to the service that it had no reason for")
 	}
 }

@@ -164,7 +164,11 @@ func (c *Client) Send(frames ...Frame) {
 
 // Encode is the frames' wire form, back to back.
 func Encode(frames ...Frame) []byte {
-	var b []byte
+	size := 0
+	for _, f := range frames {
+		size += maxHeader + len(f.Payload)
+	}
+	b := make([]byte, 0, size)
 	for _, f := range frames {
 		b = f.Append(b)
 	}

@@ -1,13 +1,10 @@
 package gatewaytest
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"net"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,9 +18,9 @@ import (
 // ServerName is a name that the certificate of every gateway of a Yard is for.
 const ServerName = "ws.example.com"
 
-// portTries is how often a gateway looks for free ports: another process may
+// applyTries is how often a gateway looks for free ports: another process may
 // take one between the look and the use.
-const portTries = 5
+const applyTries = 5
 
 // Options say how a gateway of a Yard differs from the defaults.
 type Options struct {
@@ -34,6 +31,8 @@ type Options struct {
 	MaxHeaderBytes   uint32
 	// DrainWindow and DrainTimeout are the gateway's own; zero is its default.
 	DrainWindow, DrainTimeout time.Duration
+	// Unconfigured leaves the first Apply, of Snapshot's, to the test.
+	Unconfigured bool
 }
 
 // Gateway is a gateway that runs, with a plain and a TLS listener.
@@ -67,11 +66,11 @@ func Transports() []Transport { return []Transport{Plain, Secure} }
 func (y *Yard) Gateway(o Options) *Gateway {
 	tb := y.tb
 	tb.Helper()
-	log := &logBuffer{}
+	log := &Log{}
 	g := &Gateway{Access: &AccessLog{}, tb: tb, done: make(chan struct{})}
 	var err error
 	g.Gateway, err = gateway.New(gateway.Options{
-		Log:          funcr.New(func(prefix, args string) { log.add(prefix + " " + args) }, funcr.Options{}),
+		Log:          funcr.New(func(prefix, args string) { log.Add(prefix + " " + args) }, funcr.Options{}),
 		AccessLog:    g.Access,
 		Admin:        "-",
 		DrainWindow:  o.DrainWindow,
@@ -96,13 +95,14 @@ func (y *Yard) Gateway(o Options) *Gateway {
 	return g
 }
 
-// listen applies the first configuration on two free ports.
+// listen finds two free ports and, unless that is left to the test, applies the
+// first configuration there.
 func (g *Gateway) listen(o Options) {
 	g.tb.Helper()
 	certificate, roots := NewCertificate(g.tb, ServerName)
 	g.roots = roots
 	var err error
-	for range portTries {
+	for range applyTries {
 		ports := freePorts(g.tb, 2)
 		g.addrs = map[Transport]string{
 			Plain:  fmt.Sprintf("127.0.0.1:%d", ports[0]),
@@ -111,6 +111,9 @@ func (g *Gateway) listen(o Options) {
 		g.listeners = []*config.Listener{
 			o.listener(PlainListener, ports[0], nil),
 			o.listener(SecureListener, ports[1], &config.TLS{Certificates: []*config.Certificate{certificate}}),
+		}
+		if o.Unconfigured {
+			return
 		}
 		if err = g.Gateway.Apply(g.Snapshot(o.Routes...)); err == nil {
 			return
@@ -177,42 +180,4 @@ func (g *Gateway) Stop(tb testing.TB) {
 	if n := g.Sessions().Len(); n != 0 {
 		tb.Errorf("the registry of a stopped gateway holds %d sessions", n)
 	}
-}
-
-// freePorts are loopback ports that nobody listens on.
-func freePorts(tb testing.TB, n int) []uint32 {
-	tb.Helper()
-	ports := make([]uint32, n)
-	for i := range ports {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			tb.Fatal(err)
-		}
-		defer ln.Close()
-		ports[i] = uint32(ln.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
-}
-
-// maxLog bounds the log kept for a failing test.
-const maxLog = 1 << 20
-
-// logBuffer keeps the gateway's log for a test that fails.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logBuffer) add(line string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.buf.Len() < maxLog {
-		l.buf.WriteString(line + "\n")
-	}
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
 }

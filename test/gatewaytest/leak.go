@@ -33,7 +33,7 @@ func cut(all []string) []string { return all[:min(len(all), maxShown)] }
 // what stays all the same.
 func leftOver(before map[string]string, now func() map[string]string) []string {
 	var left []string
-	within(Patience, func() bool {
+	Within(Patience, func() bool {
 		left = left[:0]
 		for id, what := range now() {
 			if _, known := before[id]; !known {

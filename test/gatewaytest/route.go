@@ -29,7 +29,9 @@ type Route struct {
 	Subprotocols []string
 	// Backends are the endpoints of the one service behind it, all ready. None:
 	// a service without endpoints.
-	Backends    []string
+	Backends []string
+	// TLS is how the gateway speaks to them; nil is plain TCP.
+	TLS         *config.BackendTLS
 	Framing     config.Framing
 	MessageType config.MessageType
 	Policy      *config.Policy
@@ -75,7 +77,7 @@ func (r Route) compile(tb testing.TB) (*config.Route, *config.Service) {
 
 func (r Route) service(tb testing.TB) *config.Service {
 	tb.Helper()
-	s := &config.Service{Name: r.Service()}
+	s := &config.Service{Name: r.Service(), Tls: r.TLS}
 	for _, address := range r.Backends {
 		host, port, err := net.SplitHostPort(address)
 		if err != nil {

@@ -11,8 +11,19 @@ import (
 
 // Service is the service's side of one session.
 type Service struct {
-	*net.TCPConn
+	Stream
+	// TCP is the connection below TLS, or Stream itself.
+	TCP *net.TCPConn
+
 	tb testing.TB
+	// below is what TLS is spoken over; nil where it is not.
+	below *below
+}
+
+// Stream is a connection whose two directions end apart.
+type Stream interface {
+	net.Conn
+	CloseWrite() error
 }
 
 // Send writes b in one write.
@@ -35,13 +46,17 @@ func (s *Service) Want(want []byte) {
 	}
 }
 
-// WantEOF reads the orderly end of what the client sends.
+// WantEOF reads the orderly end of what the client sends: with TLS that is a
+// close_notify.
 func (s *Service) WantEOF() {
 	s.tb.Helper()
 	s.patience()
 	rest, err := io.ReadAll(s)
 	if err != nil || len(rest) > 0 {
 		s.tb.Fatalf("the service wants the end, read %v and %v", Binary(rest), err)
+	}
+	if s.below != nil && s.below.ended {
+		s.tb.Fatal("the service read a FIN, and no close_notify before it")
 	}
 }
 
@@ -66,8 +81,8 @@ func (s *Service) Finish() {
 
 // Reset ends the connection as a service does that crashes.
 func (s *Service) Reset() {
-	_ = s.SetLinger(0)
-	_ = s.Close()
+	_ = s.TCP.SetLinger(0)
+	_ = s.TCP.Close()
 }
 
 func (s *Service) patience() { _ = s.SetDeadline(time.Now().Add(Patience)) }

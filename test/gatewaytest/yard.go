@@ -28,16 +28,21 @@ func New(tb testing.TB) *Yard {
 	return &Yard{tb: tb}
 }
 
+// Unwatched returns an empty Yard that looks for nothing left behind: for tests
+// that run in parallel, whose goroutines cannot be told apart.
+func Unwatched(tb testing.TB) *Yard { return &Yard{tb: tb} }
+
 // Eventually waits until ok and fails the test where that takes longer than
 // Patience.
 func Eventually(tb testing.TB, what string, ok func() bool) {
 	tb.Helper()
-	if !within(Patience, ok) {
+	if !Within(Patience, ok) {
 		tb.Fatalf("after %v still not: %s", Patience, what)
 	}
 }
 
-func within(limit time.Duration, ok func() bool) bool {
+// Within waits until ok, at most for limit, and returns whether it came to be.
+func Within(limit time.Duration, ok func() bool) bool {
 	for deadline := time.Now().Add(limit); ; time.Sleep(pollEvery) {
 		if ok() {
 			return true
