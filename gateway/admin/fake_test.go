@@ -1,8 +1,10 @@
 package admin
 
 import (
+	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -64,8 +66,13 @@ type answer struct {
 	body string
 }
 
+// A request that does not say which address it came in over came over loopback.
 func ask(t *testing.T, h http.Handler, r *http.Request) answer {
 	t.Helper()
+	if r.Context().Value(http.LocalAddrContextKey) == nil {
+		r = over(r, "127.0.0.1")
+		r.Host = "localhost"
+	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	body, err := io.ReadAll(w.Result().Body)
@@ -73,6 +80,12 @@ func ask(t *testing.T, h http.Handler, r *http.Request) answer {
 		t.Fatal(err)
 	}
 	return answer{w.Result(), string(body)}
+}
+
+// over is r as it comes in over a local address.
+func over(r *http.Request, local string) *http.Request {
+	addr := net.Addr(&net.TCPAddr{IP: net.ParseIP(local)})
+	return r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, addr))
 }
 
 func get(t *testing.T, h http.Handler, target string) answer {

@@ -37,6 +37,19 @@ func guard(next http.Handler) http.Handler {
 	})
 }
 
+// inside keeps next from the network, whatever address the listener is bound to:
+// nobody proves here who they are. Who may come in over loopback has the host, or
+// has been let through to it, as kubectl port-forward lets those who may.
+func inside(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !overLoopback(r) {
+			text(w, http.StatusForbidden, "this is shown over loopback alone; over the network are /healthz, /readyz and /metrics")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // overLoopback tells whether r came in over a loopback address, whatever address
 // the listener is bound to.
 func overLoopback(r *http.Request) bool {

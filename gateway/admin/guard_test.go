@@ -1,8 +1,7 @@
 package admin
 
 import (
-	"context"
-	"net"
+	"cmp"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -10,7 +9,8 @@ import (
 
 func TestGuard(t *testing.T) {
 	cases := map[string]struct {
-		local string // the address that the request came in over; empty: unknown
+		local string // the address that the request came in over
+		path  string // empty: /config
 		host  string
 		site  string
 		mode  string
@@ -27,21 +27,28 @@ func TestGuard(t *testing.T) {
 		"another address of loopback":            {local: "127.9.9.9", host: "evil.example", want: 403},
 		"a name that begins like localhost":      {local: "127.0.0.1", host: "localhost.evil.example", want: 403},
 		"a name that looks like an address":      {local: "127.0.0.1", host: "127.0.0.1.evil.example", want: 403},
-		"a name, over the network":               {local: "10.0.0.5", host: "edge-admin.infra.svc:9090", want: 200},
+		"a name, over the network":               {local: "10.0.0.5", path: "/metrics", host: "edge-admin.infra.svc:9090", want: 200},
+		"a probe":                                {local: "10.0.0.5", path: "/healthz", host: "10.0.0.5:9090", want: 200},
+		"a probe of readiness":                   {local: "fd00::5", path: "/readyz", host: "[fd00::5]:9090", want: 200},
+		"the configuration, over the network":    {local: "10.0.0.5", path: "/config", host: "10.0.0.5:9090", want: 403},
+		"the sessions, over the network":         {local: "fd00::5", path: "/sessions", host: "[fd00::5]:9090", want: 403},
+		"a profile, over the network":            {local: "10.0.0.5", path: "/debug/pprof/heap", host: "10.0.0.5:9090", want: 403},
+		"the index, over the network":            {local: "10.0.0.5", path: "/", host: "10.0.0.5:9090", want: 403},
+		"the network, under loopback's name":     {local: "10.0.0.5", path: "/config", host: "localhost:9090", want: 403},
+		"an address that is unknown":             {local: "", path: "/config", host: "localhost", want: 403},
 		"another site's page that asks for data": {local: "127.0.0.1", host: "127.0.0.1:9090", site: "cross-site", mode: "no-cors", want: 403},
-		"the same over the network":              {local: "10.0.0.5", host: "10.0.0.5:9090", site: "cross-site", mode: "cors", want: 403},
+		"the same over the network":              {local: "10.0.0.5", path: "/metrics", host: "10.0.0.5:9090", site: "cross-site", mode: "cors", want: 403},
 		"a link from another site":               {local: "127.0.0.1", host: "127.0.0.1:9090", site: "cross-site", mode: "navigate", want: 200},
 		"a page of this origin":                  {local: "127.0.0.1", host: "127.0.0.1:9090", site: "same-origin", mode: "cors", want: 200},
 		"somebody who typed the address":         {local: "127.0.0.1", host: "127.0.0.1:9090", site: "none", mode: "navigate", want: 200},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			r := httptest.NewRequest(http.MethodGet, "/config", nil)
+			r := httptest.NewRequest(http.MethodGet, cmp.Or(tc.path, "/config"), nil)
 			r.Host = tc.host
 			r.Header.Set("Sec-Fetch-Site", tc.site)
 			r.Header.Set("Sec-Fetch-Mode", tc.mode)
-			ctx := context.WithValue(r.Context(), http.LocalAddrContextKey, net.Addr(&net.TCPAddr{IP: net.ParseIP(tc.local)}))
-			if got := ask(t, Handler(sources()), r.WithContext(ctx)); got.StatusCode != tc.want {
+			if got := ask(t, Handler(sources()), over(r, tc.local)); got.StatusCode != tc.want {
 				t.Errorf("status %d, want %d", got.StatusCode, tc.want)
 			}
 		})

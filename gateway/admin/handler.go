@@ -36,6 +36,9 @@ type Sources struct {
 type page struct {
 	path, about string
 	handler     http.Handler
+	// open pages tell nothing of who uses the gateway, nor of what it serves
+	// them: probes and scrapers may ask from anywhere.
+	open bool
 }
 
 // pages are all there are, in the order of the index.
@@ -46,17 +49,17 @@ func pages(s Sources) []page {
 		MaxRequestsInFlight: maxScrapes,
 	})
 	return []page{
-		{"/healthz", "200 while the process lives", http.HandlerFunc(healthz)},
-		{"/readyz", "200 while new sessions are welcome, else 503 and why not", readyz(s.Ready)},
-		{"/metrics", "for Prometheus", metrics},
-		{"/sessions", "live sessions, newest first; ?route= &subprotocol= &limit=", sessions(s.Sessions)},
-		{"/routes", "what is served where", routes(s.Routes)},
-		{"/config", "the configuration in force, without private keys", configuration(s.Config)},
-		{"/debug/pprof/", "profiles", http.HandlerFunc(pprof.Index)},
-		{"/debug/pprof/cmdline", "how the process was started", http.HandlerFunc(pprof.Cmdline)},
-		{"/debug/pprof/profile", "CPU profile; ?seconds=", http.HandlerFunc(pprof.Profile)},
-		{"/debug/pprof/symbol", "names of program counters", http.HandlerFunc(pprof.Symbol)},
-		{"/debug/pprof/trace", "execution trace; ?seconds=", http.HandlerFunc(pprof.Trace)},
+		{"/healthz", "200 while the process lives", http.HandlerFunc(healthz), true},
+		{"/readyz", "200 while new sessions are welcome, else 503 and why not", readyz(s.Ready), true},
+		{"/metrics", "for Prometheus", metrics, true},
+		{"/sessions", "live sessions, newest first; ?route= &subprotocol= &limit=", sessions(s.Sessions), false},
+		{"/routes", "what is served where", routes(s.Routes), false},
+		{"/config", "the configuration in force, without private keys", configuration(s.Config), false},
+		{"/debug/pprof/", "profiles", http.HandlerFunc(pprof.Index), false},
+		{"/debug/pprof/cmdline", "how the process was started", http.HandlerFunc(pprof.Cmdline), false},
+		{"/debug/pprof/profile", "CPU profile; ?seconds=", http.HandlerFunc(pprof.Profile), false},
+		{"/debug/pprof/symbol", "names of program counters", http.HandlerFunc(pprof.Symbol), false},
+		{"/debug/pprof/trace", "execution trace; ?seconds=", http.HandlerFunc(pprof.Trace), false},
 	}
 }
 
@@ -65,9 +68,13 @@ func Handler(s Sources) http.Handler {
 	mux := http.NewServeMux()
 	all := pages(s)
 	for _, p := range all {
-		mux.Handle("GET "+p.path, p.handler)
+		if p.open {
+			mux.Handle("GET "+p.path, p.handler)
+		} else {
+			mux.Handle("GET "+p.path, inside(p.handler))
+		}
 	}
-	mux.Handle("GET /{$}", index(all))
+	mux.Handle("GET /{$}", inside(index(all)))
 	return guard(mux)
 }
 
