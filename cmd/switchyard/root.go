@@ -1,6 +1,13 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"switchyard.dev/cmd/internal/stamp"
+)
+
+// version is stamped by the linker: -ldflags "-X main.version=v1.2.3".
+var version string
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
@@ -10,6 +17,6 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRun(newServer), newCheck(), newEcho(), newVersion())
+	root.AddCommand(newRun(newServer), newCheck(), newEcho(), stamp.Command("switchyard", version))
 	return root
 }

@@ -5,17 +5,12 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"time"
 
 	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
-)
 
-// Words of --access-log beside a file's path.
-const (
-	toStdout  = "-"
-	toNowhere = "none"
+	"switchyard.dev/cmd/internal/memory"
 )
 
 const (
@@ -28,9 +23,8 @@ const (
 
 // runFlags are the flags of run.
 type runFlags struct {
-	path, accessLog, echo string
-	logging               logFlags
-	server                serverOptions
+	path, echo string
+	server     serverOptions
 }
 
 func newRun(open serverMaker) *cobra.Command {
@@ -45,19 +39,15 @@ func newRun(open serverMaker) *cobra.Command {
 	}
 	addPath(cmd, &f.path)
 	flags := cmd.Flags()
-	flags.StringVar(&f.server.admin, "admin", "127.0.0.1:9090", "`host:port` of the admin listener; \"-\" is none")
-	flags.StringVar(&f.accessLog, "access-log", toStdout, "`file` for one JSON record a session; \"-\" is stdout, \"none\" is none")
-	flags.DurationVar(&f.server.drainWindow, "drain-window", defaultDrainWindow, "when stopping, spread the ends of sessions over so long")
-	flags.DurationVar(&f.server.drainTimeout, "drain-timeout", defaultDrainTimeout, "when stopping, cut what is left after so long")
+	f.server.Add(flags, defaultDrainWindow, defaultDrainTimeout)
 	flags.BoolVar(&f.server.console, "console", true, "serve a page to try routes with on plain listeners")
 	flags.StringVar(&f.echo, "echo", "", "also run an echo service at `host:port`")
-	f.logging.add(flags)
 	return cmd
 }
 
 func serve(ctx context.Context, f runFlags, open serverMaker, stdout, stderr io.Writer) error {
-	boundGarbage()
-	log, err := f.logging.logger(stderr)
+	memory.BoundGarbage()
+	log, err := f.server.Log.Logger(stderr)
 	if err != nil {
 		return err
 	}
@@ -66,13 +56,13 @@ func serve(ctx context.Context, f runFlags, open serverMaker, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	access, closeAccess, err := openAccessLog(f.accessLog, stdout)
+	access, closeAccess, err := f.server.Access.Open(stdout)
 	if err != nil {
 		return err
 	}
 	defer closeAccess()
 	options := f.server
-	options.log, options.accessLog = log, access
+	options.log, options.access = log, access
 
 	stopEcho, err := startEcho(f.echo, log)
 	if err != nil {
@@ -106,21 +96,6 @@ func runBoth(ctx context.Context, s server, source *source) error {
 	stop()
 	<-followed
 	return err
-}
-
-// openAccessLog is nil for none. A file is appended to.
-func openAccessLog(name string, stdout io.Writer) (w io.Writer, closeIt func(), err error) {
-	switch name {
-	case toNowhere:
-		return nil, func() {}, nil
-	case toStdout:
-		return stdout, func() {}, nil
-	}
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o640)
-	if err != nil {
-		return nil, nil, fmt.Errorf("access log: %w", err)
-	}
-	return file, func() { _ = file.Close() }, nil
 }
 
 // startEcho starts the echo service, if there is an address for one. It lives

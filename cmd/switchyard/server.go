@@ -3,11 +3,10 @@ package main
 import (
 	"context"
 	"io"
-	"net/http"
-	"time"
 
 	"github.com/go-logr/logr"
 
+	"switchyard.dev/cmd/internal/flags"
 	"switchyard.dev/gateway"
 	"switchyard.dev/gateway/config"
 	"switchyard.dev/gateway/console"
@@ -27,38 +26,25 @@ type serverMaker func(serverOptions) (server, error)
 
 // serverOptions are the flags of run that are for the gateway.
 type serverOptions struct {
+	flags.Gateway
 	log logr.Logger
-	// accessLog gets a record a session; nil: none are written.
-	accessLog io.Writer
-	// admin is the address of the admin listener; "-" is none.
-	admin string
+	// access gets a record a session; nil: none are written.
+	access io.Writer
 	// console serves the page to try routes with.
-	console                   bool
-	drainWindow, drainTimeout time.Duration
+	console bool
 }
 
 // newServer is the serverMaker that makes the real one.
 func newServer(o serverOptions) (server, error) {
 	var g *gateway.Gateway
-	var plain *http.ServeMux
+	options := o.Options(o.log, o.access)
 	if o.console {
-		plain = console.Handler(console.Sources{
+		options.Plain = console.Handler(console.Sources{
 			Config:   func() *config.Snapshot { return g.Config() },
 			Sessions: func(yield func(registry.Live) bool) { g.Sessions().Each(yield) },
 		})
 	}
 	var err error
-	g, err = gateway.New(gateway.Options{
-		Log: o.log, AccessLog: o.accessLog, Admin: o.admin, Plain: plain,
-		DrainWindow: never(o.drainWindow), DrainTimeout: never(o.drainTimeout),
-	})
+	g, err = gateway.New(options)
 	return g, err
-}
-
-// never makes a flag's zero the zero of gateway.Options, which is negative.
-func never(d time.Duration) time.Duration {
-	if d == 0 {
-		return -1
-	}
-	return d
 }

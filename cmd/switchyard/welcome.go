@@ -7,6 +7,7 @@ import (
 	"net"
 	"strconv"
 
+	"switchyard.dev/gateway"
 	"switchyard.dev/gateway/config"
 )
 
@@ -19,8 +20,8 @@ func welcome(out io.Writer, s *config.Snapshot, o serverOptions) error {
 	if url := consoleURL(s); o.console && url != "" {
 		fmt.Fprintln(out, "console ", url)
 	}
-	if o.admin != "-" {
-		fmt.Fprintf(out, "admin    http://%s/\n", o.admin)
+	if o.Admin != gateway.NoAdmin {
+		fmt.Fprintf(out, "admin    http://%s/\n", o.Admin)
 	}
 	fmt.Fprintln(out)
 	return nil

@@ -34,7 +34,7 @@ const (
 	Draining Result = "draining"
 	// NoEndpoint: the service has no endpoint that takes sessions.
 	NoEndpoint Result = "no_endpoint"
-	// BackendRefused: no endpoint accepted a connection.
+	// BackendRefused: no endpoint accepted a connection, or TLS failed with it.
 	BackendRefused Result = "backend_refused"
 	// BackendTimeout: no endpoint accepted a connection in time.
 	BackendTimeout Result = "backend_timeout"

@@ -1,4 +1,8 @@
-package main
+// Package memory sets how a process that serves sessions uses memory.
+//
+// In: nothing but the environment, which has the last word. It is set once, at
+// the start.
+package memory
 
 import (
 	"os"
@@ -11,8 +15,8 @@ import (
 // every idle session.
 const gcPercent = 25
 
-// boundGarbage sets the collector's pace, unless the user has (GOGC).
-func boundGarbage() {
+// BoundGarbage sets the collector's pace, unless the user has (GOGC).
+func BoundGarbage() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
