@@ -13,7 +13,7 @@ func TestAddToSchemeKnowsEveryKind(t *testing.T) {
 	if err := AddToScheme(s); err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []string{KindWebSocketRoute, KindWebSocketRoute + "List", KindWebSocketPolicy, "WebSocketPolicyList"} {
+	for _, kind := range []string{KindWebSocketRoute, KindWebSocketRoute + "List", KindWebSocketPolicy, "WebSocketPolicyList", KindGatewayParameters, "GatewayParametersList"} {
 		if !s.Recognizes(schema.GroupVersionKind{Group: "switchyard.dev", Version: "v1alpha1", Kind: kind}) {
 			t.Errorf("%s is not registered", kind)
 		}

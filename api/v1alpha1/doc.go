@@ -1,4 +1,5 @@
-// Package v1alpha1 is the API of Switchyard: WebSocketRoute and WebSocketPolicy.
+// Package v1alpha1 is the API of Switchyard: WebSocketRoute, WebSocketPolicy and
+// GatewayParameters.
 //
 // What they share with other routes and policies is the Gateway API's own:
 // parents, hostnames, backend references, durations, target references, status.

@@ -15,6 +15,8 @@ const (
 	KindWebSocketRoute = "WebSocketRoute"
 	// KindWebSocketPolicy is the kind of WebSocketPolicy.
 	KindWebSocketPolicy = "WebSocketPolicy"
+	// KindGatewayParameters is the kind of GatewayParameters.
+	KindGatewayParameters = "GatewayParameters"
 )
 
 // GroupVersion is the group and version of the kinds in this package.
@@ -25,6 +27,7 @@ func AddToScheme(s *runtime.Scheme) error {
 	s.AddKnownTypes(GroupVersion,
 		&WebSocketRoute{}, &WebSocketRouteList{},
 		&WebSocketPolicy{}, &WebSocketPolicyList{},
+		&GatewayParameters{}, &GatewayParametersList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil
