@@ -1,10 +1,17 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"io"
+	"math/big"
+	"strings"
 	"testing"
+	"time"
 
+	"switchyard.dev/gateway/config"
 	"switchyard.dev/test/gatewaytest"
 )
 
@@ -60,6 +67,42 @@ func TestABadCertificateDoesNotReplaceAGoodOne(t *testing.T) {
 	c := l.open(t, clientTLS(t, roots, nil))
 	wantEcho(t, c, "still here")
 	c.Bye()
+}
+
+func TestAnExpiredCertificateIsServedWithAWarning(t *testing.T) {
+	l := newLaptop(t, (*gatewaytest.Yard).Echo)
+	l.gateway(t, overTLS, "")
+	l.write(t, "certificate.yaml", secretYAML("certificate", expired(t)))
+
+	const warning = "the certificate in Secret default/certificate expired at 2021-01-01T00:00:00Z: renew it"
+	code, stdout, stderr := call(t, "check", "-f", l.folder)
+	if want := "warning: listener it: CertificateExpired: " + warning; code != 0 || !strings.Contains(stdout, want) {
+		t.Errorf("exit %d\n%s%s\nwant 0 and %s", code, stdout, stderr, want)
+	}
+	l.start(t)
+	l.log.wait(t, warning)
+}
+
+// expired is a certificate of the past.
+func expired(t *testing.T) *config.Certificate {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)}
+	der, err := x509.CreateCertificate(nil, template, template, public, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &config.Certificate{
+		Chain: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		Key:   pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}),
+	}
 }
 
 func TestClientCertificates(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -40,6 +41,7 @@ func check(path string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	objects.Now = time.Now()
 	result := translate.Translate(objects, translate.Standalone())
 	sound := printVerdicts(out, result.Verdicts)
 	if err := config.Validate(result.Snapshot); err != nil {
@@ -55,7 +57,7 @@ func check(path string, out io.Writer) error {
 }
 
 // printVerdicts prints an object a line, and a line for each thing that is
-// wrong with it.
+// wrong with it or soon may be.
 func printVerdicts(out io.Writer, all []translate.Verdict) (sound bool) {
 	sound = true
 	for _, v := range all {
@@ -73,12 +75,19 @@ func printVerdicts(out io.Writer, all []translate.Verdict) (sound bool) {
 		}
 		fmt.Fprintf(out, "%s %s: %s\n", v.Kind, name, word)
 		for _, f := range faults {
-			where := f.Where
-			if where != "" {
-				where += ": "
-			}
-			fmt.Fprintf(out, "  %s%s: %s\n", where, f.Reason, f.Message)
+			fmt.Fprintf(out, "  %s%s: %s\n", prefix(f.Where), f.Reason, f.Message)
+		}
+		for _, w := range v.Warnings {
+			fmt.Fprintf(out, "  warning: %s%s: %s\n", prefix(w.Where), w.Reason, w.Message)
 		}
 	}
 	return sound
+}
+
+// prefix is where something was found, to be put before what.
+func prefix(where string) string {
+	if where == "" {
+		return ""
+	}
+	return where + ": "
 }

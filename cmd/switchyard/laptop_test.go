@@ -6,11 +6,9 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -35,8 +33,8 @@ func newLaptop(t *testing.T, backend func(*gatewaytest.Yard) string) *laptop {
 	l := &laptop{
 		Yard:    gatewaytest.New(t),
 		folder:  t.TempDir(),
-		address: freeAddress(t),
-		admin:   freeAddress(t),
+		address: gatewaytest.FreeAddress(t),
+		admin:   gatewaytest.FreeAddress(t),
 		access:  new(gatewaytest.AccessLog),
 		log:     &journal{lines: make(chan struct{}, 1)},
 	}
@@ -146,27 +144,6 @@ func (l *laptop) open(t *testing.T, secure *tls.Config) *gatewaytest.Client {
 	c.Raw([]byte(gatewaytest.Upgrade("/").String()))
 	c.WantUpgrade("")
 	return c
-}
-
-// Ports that tests choose are below those that systems give to clients, which
-// could take one between its choice and its use.
-const (
-	firstPort = 16 << 10
-	ports     = 16 << 10
-	portTries = 100
-)
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	for range portTries {
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(firstPort+rand.IntN(ports)))
-		if ln, err := net.Listen("tcp", address); err == nil {
-			_ = ln.Close()
-			return address
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
 }
 
 func secretYAML(name string, c *config.Certificate) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/go-logr/logr"
 	"google.golang.org/protobuf/proto"
@@ -36,6 +37,7 @@ func (s *source) load() (loaded, error) {
 	if err != nil {
 		return loaded{}, err
 	}
+	objects.Now = time.Now()
 	result := translate.Translate(objects, translate.Standalone())
 	if err := refused(result.Verdicts); err != nil {
 		return loaded{}, err
@@ -59,13 +61,17 @@ func refused(all []translate.Verdict) error {
 	return errors.Join(errs...)
 }
 
-// take remembers what is served, and logs which parts of it cannot be.
+// take remembers what is served, and logs which parts of it cannot be or soon
+// may not.
 func (s *source) take(l loaded) {
 	s.applied = l.Snapshot
 	for _, v := range l.verdicts {
 		log := s.log.WithValues("kind", v.Kind, "namespace", v.Namespace, "name", v.Name)
 		for _, f := range v.Faults() {
 			log.Info("part of an object is not served", "where", f.Where, "reason", f.Reason, "message", f.Message)
+		}
+		for _, w := range v.Warnings {
+			log.Info("object is served, but not for long or not for all", "where", w.Where, "reason", w.Reason, "message", w.Message)
 		}
 		if v.Ignored != "" {
 			log.Info("object is ignored", "why", v.Ignored)
@@ -77,11 +83,7 @@ func (s *source) take(l loaded) {
 const acceptedCondition = string(gatewayv1.RouteConditionAccepted)
 
 func fault(v translate.Verdict, f translate.Fault) error {
-	where := ""
-	if f.Where != "" {
-		where = f.Where + ": "
-	}
-	return fmt.Errorf("%s %s/%s: %s%s", v.Kind, v.Namespace, v.Name, where, f.Message)
+	return fmt.Errorf("%s %s/%s: %s%s", v.Kind, v.Namespace, v.Name, prefix(f.Where), f.Message)
 }
 
 // follow applies edits until ctx ends. What is bad is logged, and what was

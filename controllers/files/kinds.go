@@ -31,6 +31,7 @@ var (
 	coreV1      = []string{"v1"}
 	discoveryV1 = []string{discoveryv1.SchemeGroupVersion.String()}
 	gatewayAPI  = []string{gatewayv1.GroupVersion.String(), gatewayv1.GroupName + "/v1beta1"}
+	backendTLS  = []string{gatewayv1.GroupVersion.String()}
 	own         = []string{v1alpha1.GroupVersion.String()}
 )
 
@@ -41,6 +42,8 @@ var kinds = []kind{
 	{"ReferenceGrant", gatewayAPI, to(func(o *translate.Objects) *[]gatewayv1.ReferenceGrant { return &o.ReferenceGrants })},
 	{"WebSocketRoute", own, to(func(o *translate.Objects) *[]v1alpha1.WebSocketRoute { return &o.WebSocketRoutes })},
 	{"WebSocketPolicy", own, to(func(o *translate.Objects) *[]v1alpha1.WebSocketPolicy { return &o.WebSocketPolicies })},
+	{"GatewayParameters", own, to(func(o *translate.Objects) *[]v1alpha1.GatewayParameters { return &o.GatewayParameters })},
+	{"BackendTLSPolicy", backendTLS, to(func(o *translate.Objects) *[]gatewayv1.BackendTLSPolicy { return &o.BackendTLSPolicies })},
 	{"Service", coreV1, to(func(o *translate.Objects) *[]corev1.Service { return &o.Services })},
 	{"EndpointSlice", discoveryV1, to(func(o *translate.Objects) *[]discoveryv1.EndpointSlice { return &o.EndpointSlices })},
 	{"Secret", coreV1, withStringData(to(func(o *translate.Objects) *[]corev1.Secret { return &o.Secrets }))},

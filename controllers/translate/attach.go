@@ -2,7 +2,6 @@ package translate
 
 import (
 	"fmt"
-	"slices"
 
 	"k8s.io/apimachinery/pkg/types"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
@@ -13,14 +12,20 @@ import (
 // attaching is a route on its way to one of its parents. Every check narrows
 // the listeners down, until there are none and it says why.
 type attaching struct {
-	route     *route
-	ref       gatewayv1.ParentReference
-	name      types.NamespacedName
-	gateway   *gateway
-	listeners []*listener
-	// hostnames are those of the route on each of the listeners.
-	hostnames map[*listener][]string
-	t         *translation
+	route   *route
+	ref     gatewayv1.ParentReference
+	name    types.NamespacedName
+	gateway *gateway
+	reached []reached
+	// found is why it got nowhere.
+	found *problem
+	t     *translation
+}
+
+// reached is a listener, and the route's hostnames there.
+type reached struct {
+	*listener
+	hostnames []string
 }
 
 var parentChecks = []func(*attaching) *problem{
@@ -32,14 +37,14 @@ var parentChecks = []func(*attaching) *problem{
 	hostnamesMeet,
 }
 
-func (t *translation) attach(r *route, ref gatewayv1.ParentReference) (*attaching, *problem) {
+func (t *translation) attach(r *route, ref gatewayv1.ParentReference) *attaching {
 	a := &attaching{route: r, ref: ref, name: parentName(r.Namespace, ref), t: t}
 	for _, check := range parentChecks {
-		if found := check(a); found != nil {
-			return a, found
+		if a.found = check(a); a.found != nil {
+			return a
 		}
 	}
-	return a, nil
+	return a
 }
 
 func parentName(namespace string, ref gatewayv1.ParentReference) types.NamespacedName {
@@ -49,13 +54,8 @@ func parentName(namespace string, ref gatewayv1.ParentReference) types.Namespace
 	return types.NamespacedName{Namespace: namespace, Name: string(ref.Name)}
 }
 
-func (t *translation) gatewayNamed(name types.NamespacedName) *gateway {
-	i := slices.IndexFunc(t.gateways, func(g *gateway) bool { return g.name == name })
-	if i < 0 {
-		return nil
-	}
-	return t.gateways[i]
-}
+// foreign says whether the parent is a Gateway of another's.
+func (a *attaching) foreign() bool { return a.gateway != nil && a.gateway.ignored != "" }
 
 func parentIsGateway(a *attaching) *problem {
 	if (a.ref.Group == nil || *a.ref.Group == gatewayv1.GroupName) && (a.ref.Kind == nil || *a.ref.Kind == kindGateway) {
@@ -65,18 +65,19 @@ func parentIsGateway(a *attaching) *problem {
 }
 
 func gatewayExists(a *attaching) *problem {
-	if a.gateway = a.t.gatewayNamed(a.name); a.gateway == nil {
+	if a.gateway = a.t.gateways[a.name]; a.gateway == nil {
 		return noParent(fmt.Sprintf("there is no Gateway %s: create it or name another", a.name))
 	}
-	a.listeners = a.gateway.listeners
 	return nil
 }
 
 func listenerExists(a *attaching) *problem {
-	a.narrow(func(l *listener) bool {
-		return (a.ref.SectionName == nil || *a.ref.SectionName == l.Name) && (a.ref.Port == nil || *a.ref.Port == l.Port)
-	})
-	if len(a.listeners) > 0 {
+	for _, l := range a.gateway.listeners {
+		if (a.ref.SectionName == nil || *a.ref.SectionName == l.Name) && (a.ref.Port == nil || *a.ref.Port == l.Port) {
+			a.reached = append(a.reached, reached{listener: l})
+		}
+	}
+	if len(a.reached) > 0 {
 		return nil
 	}
 	wanted := "listener"
@@ -90,42 +91,42 @@ func listenerExists(a *attaching) *problem {
 }
 
 func listenersAllowKind(a *attaching) *problem {
-	a.narrow(func(l *listener) bool { return len(l.kinds) > 0 })
-	if len(a.listeners) > 0 {
+	a.narrow(func(l *reached) bool { return len(l.kinds) > 0 })
+	if len(a.reached) > 0 {
 		return nil
 	}
 	return notAllowed(fmt.Sprintf("no listener of Gateway %s allows %ss: add the kind to its allowedRoutes.kinds", a.name, v1alpha1.KindWebSocketRoute))
 }
 
 func listenersAllowNamespace(a *attaching) *problem {
-	a.narrow(func(l *listener) bool { return l.allowsNamespace(a.route.Namespace, a.t.labelsOf) })
-	if len(a.listeners) > 0 {
+	a.narrow(func(l *reached) bool { return l.allowsNamespace(a.route.Namespace, a.t.labelsOf) })
+	if len(a.reached) > 0 {
 		return nil
 	}
 	return notAllowed(fmt.Sprintf("no listener of Gateway %s allows routes from namespace %s: widen its allowedRoutes.namespaces", a.name, a.route.Namespace))
 }
 
 func hostnamesMeet(a *attaching) *problem {
-	wanted := make([]string, len(a.route.Spec.Hostnames))
-	for i, h := range a.route.Spec.Hostnames {
-		wanted[i] = string(h)
-	}
-	a.hostnames = make(map[*listener][]string, len(a.listeners))
-	a.narrow(func(l *listener) bool {
-		common, ok := intersect(l.hostname(), wanted)
-		a.hostnames[l] = common
+	a.narrow(func(l *reached) (ok bool) {
+		l.hostnames, ok = intersect(l.hostname(), a.route.hostnames)
 		return ok
 	})
-	if len(a.listeners) > 0 {
+	if len(a.reached) > 0 {
 		return nil
 	}
 	return &problem{string(gatewayv1.RouteReasonNoMatchingListenerHostname), fmt.Sprintf(
-		"no listener of Gateway %s has a hostname in common with %q", a.name, wanted)}
+		"no listener of Gateway %s has a hostname in common with %q", a.name, a.route.hostnames)}
 }
 
 // narrow keeps the listeners for which keep answers yes.
-func (a *attaching) narrow(keep func(*listener) bool) {
-	a.listeners = slices.DeleteFunc(slices.Clone(a.listeners), func(l *listener) bool { return !keep(l) })
+func (a *attaching) narrow(keep func(*reached) bool) {
+	kept := a.reached[:0]
+	for i := range a.reached {
+		if keep(&a.reached[i]) {
+			kept = append(kept, a.reached[i])
+		}
+	}
+	a.reached = kept
 }
 
 func noParent(message string) *problem {

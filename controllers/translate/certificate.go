@@ -1,20 +1,13 @@
 package translate
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"switchyard.dev/gateway/config"
 )
-
-// authoritiesKey is the key of a ConfigMap under which the Gateway API expects
-// the certificates of authorities.
-const authoritiesKey = "ca.crt"
 
 // terminate gives l its certificates. Without any, or without the authorities
 // that its clients must be checked with, l is not served.
@@ -23,8 +16,12 @@ func (t *translation) terminate(l *listener) {
 	for i, ref := range l.TLS.CertificateRefs {
 		c, found := t.certificate(l, fmt.Sprintf("tls.certificateRefs[%d]", i), ref)
 		l.refs.add(found)
-		if found == nil {
-			terms.Certificates = append(terms.Certificates, c)
+		if found != nil {
+			continue
+		}
+		terms.Certificates = append(terms.Certificates, c.config)
+		if c.warning != nil {
+			l.warn(c.warning)
 		}
 	}
 	sound := t.checkClients(l, terms)
@@ -33,7 +30,7 @@ func (t *translation) terminate(l *listener) {
 	}
 }
 
-func (t *translation) certificate(l *listener, field string, ref gatewayv1.SecretObjectReference) (*config.Certificate, *problem) {
+func (t *translation) certificate(l *listener, field string, ref gatewayv1.SecretObjectReference) (*keyPair, *problem) {
 	name := types.NamespacedName{Namespace: l.gateway.Namespace, Name: string(ref.Name)}
 	if ref.Namespace != nil {
 		name.Namespace = string(*ref.Namespace)
@@ -47,16 +44,9 @@ func (t *translation) certificate(l *listener, field string, ref gatewayv1.Secre
 	if found := t.permitted(fromGateway(l, kindSecret, name)); found != nil {
 		return nil, found
 	}
-	secret, ok := t.secrets[name]
-	if !ok {
-		return nil, invalid(fmt.Sprintf("there is no Secret %s: create it with `kubectl create secret tls`", name))
-	}
-	c := &config.Certificate{Name: name.String(), Chain: secret.Data[corev1.TLSCertKey], Key: secret.Data[corev1.TLSPrivateKeyKey]}
-	switch _, err := tls.X509KeyPair(c.Chain, c.Key); {
-	case len(c.Chain) == 0 || len(c.Key) == 0:
-		return nil, invalid(fmt.Sprintf("Secret %s needs %s and %s", name, corev1.TLSCertKey, corev1.TLSPrivateKeyKey))
-	case err != nil:
-		return nil, invalid(fmt.Sprintf("Secret %s: %v", name, err))
+	c := t.keyPair(name)
+	if c.wrong != "" {
+		return nil, invalid(c.wrong)
 	}
 	return c, nil
 }
@@ -107,16 +97,11 @@ func (t *translation) authorities(l *listener, field string, ref gatewayv1.Objec
 	if found := t.permitted(fromGateway(l, kindConfigMap, name)); found != nil {
 		return nil, found
 	}
-	m, ok := t.configMaps[name]
-	if !ok {
-		return nil, &problem{string(gatewayv1.ListenerReasonInvalidCACertificateRef), fmt.Sprintf("%s: there is no ConfigMap %s: create it", field, name)}
+	b := t.bundle(name)
+	if b.wrong != "" {
+		return nil, &problem{string(gatewayv1.ListenerReasonInvalidCACertificateRef), field + ": " + b.wrong}
 	}
-	pem := []byte(m.Data[authoritiesKey])
-	if !x509.NewCertPool().AppendCertsFromPEM(pem) {
-		return nil, &problem{string(gatewayv1.ListenerReasonInvalidCACertificateRef), fmt.Sprintf(
-			"%s: ConfigMap %s needs PEM certificates under %s", field, name, authoritiesKey)}
-	}
-	return append(pem, '\n'), nil
+	return b.pem, nil
 }
 
 func fromGateway(l *listener, kind string, to types.NamespacedName) reference {

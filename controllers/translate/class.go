@@ -5,14 +5,30 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"switchyard.dev/api/v1alpha1"
 )
 
+// class is a GatewayClass of Switchyard's.
+type class struct {
+	*gatewayv1.GatewayClass
+	// accepted is why it is not.
+	accepted   problems
+	parameters v1alpha1.GatewayParametersSpec
+}
+
 func (t *translation) judgeClasses() {
-	for _, c := range t.classOrder {
-		v := verdictOf(kindGatewayClass, c)
-		if v.Ignored = foreign(c); v.Ignored == "" {
-			v.Conditions = []metav1.Condition{problems(nil).condition(
+	for i := range t.inventory.classes {
+		object := &t.inventory.classes[i]
+		v := verdictOf(kindGatewayClass, object)
+		if v.Ignored = foreign(object); v.Ignored == "" {
+			c := &class{GatewayClass: object}
+			c.parameters, c.accepted = t.classParameters(object)
+			v.Conditions = []metav1.Condition{c.accepted.condition(
 				string(gatewayv1.GatewayClassConditionStatusAccepted), string(gatewayv1.GatewayClassReasonAccepted), c.Generation)}
+			t.classes[c.Name] = c
+		} else {
+			t.foreign[object.Name] = v.Ignored
 		}
 		t.verdicts = append(t.verdicts, v)
 	}
@@ -28,13 +44,13 @@ func foreign(c *gatewayv1.GatewayClass) string {
 
 // whyIgnored says why a Gateway is another's, or nobody's.
 func (t *translation) whyIgnored(g *gatewayv1.Gateway) string {
-	c, ok := t.classes[string(g.Spec.GatewayClassName)]
+	name := string(g.Spec.GatewayClassName)
 	switch {
-	case ok:
-		return foreign(c)
-	case t.options.AnyClass:
+	case t.foreign[name] != "":
+		return t.foreign[name]
+	case t.classes[name] != nil || t.options.AnyClass:
 		return ""
 	default:
-		return fmt.Sprintf("there is no GatewayClass %s", g.Spec.GatewayClassName)
+		return fmt.Sprintf("there is no GatewayClass %s", name)
 	}
 }

@@ -41,10 +41,10 @@ func inTheWay(l, other *listener) *problem {
 	switch {
 	case l.Protocol != other.Protocol:
 		return &problem{string(gatewayv1.ListenerReasonProtocolConflict), fmt.Sprintf(
-			"port %d is %s for listener %s: take another port", l.Port, other.Protocol, other.name())}
+			"port %d is %s for listener %s: take another port", l.Port, other.Protocol, other.name)}
 	case l.hostname() == other.hostname():
 		return &problem{string(gatewayv1.ListenerReasonHostnameConflict), fmt.Sprintf(
-			"listener %s has port %d and hostname %q: take another of either", other.name(), l.Port, l.hostname())}
+			"listener %s has port %d and hostname %q: take another of either", other.name, l.Port, l.hostname())}
 	}
 	return nil
 }

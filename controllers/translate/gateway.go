@@ -1,12 +1,17 @@
 package translate
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"switchyard.dev/api/v1alpha1"
+	"switchyard.dev/gateway/config"
 )
 
 // gateway is a Gateway while it is translated.
@@ -16,8 +21,16 @@ type gateway struct {
 	// ignored says why it is not Switchyard's; then nothing else is looked at.
 	ignored string
 	// accepted is why it is not.
-	accepted  problems
-	listeners []*listener
+	accepted problems
+	// misrun is why its data plane cannot be run as asked. What it serves is
+	// another matter: one that runs serves on.
+	misrun     problems
+	parameters v1alpha1.GatewayParametersSpec
+	listeners  []*listener
+	// snapshot is its share, services those that its routes refer to, some of
+	// them often.
+	snapshot *config.Snapshot
+	services []*service
 }
 
 // openGateways judges Gateways and listeners as far as that needs no route.
@@ -26,15 +39,19 @@ func (t *translation) openGateways() {
 	places := places{}
 	for _, object := range t.inventory.gateways {
 		g := &gateway{Gateway: object, name: nameOf(object), ignored: t.whyIgnored(object)}
-		t.gateways = append(t.gateways, g)
+		t.gateways[g.name] = g
+		t.order = append(t.order, g)
 		if g.ignored != "" {
 			continue
 		}
+		g.snapshot = &config.Snapshot{}
+		g.parameters, g.misrun = t.gatewayParameters(object)
 		for _, check := range t.gatewayChecks() {
 			g.accepted.add(check(g))
 		}
 		for i := range object.Spec.Listeners {
 			l := &listener{Listener: &object.Spec.Listeners[i], gateway: g, index: i}
+			l.name = g.name.String() + "/" + string(l.Name)
 			t.openListener(l)
 			t.claimPlace(places, l)
 			g.listeners = append(g.listeners, l)
@@ -74,28 +91,44 @@ func addressCanBeBound(g *gateway) *problem {
 		"spec.addresses has %d entries, the first %s %q: give one IPAddress to listen on, or none to listen on all", len(all), kind, all[0].Value)}
 }
 
-// closeGateways puts what can be served into the snapshot and says what became
+// closeGateways puts what can be served into the snapshots and says what became
 // of every Gateway, once the routes are counted.
-func (t *translation) closeGateways() {
-	for _, g := range t.gateways {
+func (t *translation) closeGateways() (ours []Gateway, left []*gatewayv1.Gateway) {
+	for _, g := range t.order {
 		v := verdictOf(kindGateway, g)
 		v.Ignored = g.ignored
-		if g.ignored == "" {
+		switch {
+		case t.foreign[string(g.Spec.GatewayClassName)] != "":
+			left = append(left, g.Gateway)
+		case g.ignored == "":
 			t.closeListeners(g, &v)
-			v.Conditions = append(v.Conditions, g.condition())
+			accepted := g.condition()
+			v.Conditions = append(v.Conditions, accepted)
 			if mode, ok := insecure(g); ok {
 				v.Conditions = append(v.Conditions, mode)
 			}
+			g.closeSnapshot()
+			ours = append(ours, Gateway{
+				Gateway: g.Gateway, Accepted: accepted.Status == metav1.ConditionTrue,
+				Snapshot: g.snapshot, Parameters: g.parameters,
+			})
 		}
 		t.verdicts = append(t.verdicts, v)
 	}
+	slices.SortFunc(ours, func(a, b Gateway) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	return ours, left
 }
 
 func (t *translation) closeListeners(g *gateway, v *Verdict) {
 	for _, l := range g.listeners {
 		v.Listeners = append(v.Listeners, l.status())
+		v.Warnings = append(v.Warnings, l.warnings...)
 		if l.served() {
-			t.snapshot.Listeners = append(t.snapshot.Listeners, l.config(t.held, t.options))
+			c := l.config(t.options)
+			g.snapshot.Listeners = append(g.snapshot.Listeners, c)
+			t.snapshot.Listeners = append(t.snapshot.Listeners, c)
 		}
 	}
 }
@@ -103,7 +136,7 @@ func (t *translation) closeListeners(g *gateway, v *Verdict) {
 // condition is Accepted: true as soon as one listener is, but the reason tells
 // that not all are.
 func (g *gateway) condition() metav1.Condition {
-	found := g.accepted
+	found := slices.Concat(g.accepted, g.misrun)
 	bad := 0
 	for _, l := range g.listeners {
 		if len(l.accepted) > 0 {

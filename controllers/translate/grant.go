@@ -12,6 +12,28 @@ type reference struct {
 	toGroup, toKind, toNamespace, toName string
 }
 
+// grants are the references that ReferenceGrants allow. One without toName
+// allows every name.
+type grants map[reference]bool
+
+func grantsOf(all []*gatewayv1.ReferenceGrant) grants {
+	out := make(grants, len(all))
+	for _, g := range all {
+		for _, from := range g.Spec.From {
+			for _, to := range g.Spec.To {
+				if to.Name != nil && *to.Name == "" {
+					continue // which is nobody's name, not everybody's
+				}
+				out[reference{
+					fromGroup: string(from.Group), fromKind: string(from.Kind), fromNamespace: string(from.Namespace),
+					toGroup: string(to.Group), toKind: string(to.Kind), toNamespace: g.Namespace, toName: string(deref(to.Name, "")),
+				}] = true
+			}
+		}
+	}
+	return out
+}
+
 // permitted says whether a reference may be followed: it stays in its
 // namespace, or a ReferenceGrant in the other one allows it. Every reference
 // across namespaces is asked for here.
@@ -19,32 +41,14 @@ func (inv *inventory) permitted(r reference) *problem {
 	if r.fromNamespace == r.toNamespace {
 		return nil
 	}
-	for _, g := range inv.grants {
-		if g.Namespace == r.toNamespace && grantsFrom(g.Spec.From, r) && grantsTo(g.Spec.To, r) {
-			return nil
-		}
+	toAny := r
+	toAny.toName = ""
+	if inv.grants[toAny] || inv.grants[r] {
+		return nil
 	}
 	return &problem{
 		string(gatewayv1.RouteReasonRefNotPermitted),
 		fmt.Sprintf("%s %s/%s is in another namespace: put a ReferenceGrant into namespace %s that lets %ss of namespace %s refer to %ss",
 			r.toKind, r.toNamespace, r.toName, r.toNamespace, r.fromKind, r.fromNamespace, r.toKind),
 	}
-}
-
-func grantsFrom(all []gatewayv1.ReferenceGrantFrom, r reference) bool {
-	for _, f := range all {
-		if string(f.Group) == r.fromGroup && string(f.Kind) == r.fromKind && string(f.Namespace) == r.fromNamespace {
-			return true
-		}
-	}
-	return false
-}
-
-func grantsTo(all []gatewayv1.ReferenceGrantTo, r reference) bool {
-	for _, t := range all {
-		if string(t.Group) == r.toGroup && string(t.Kind) == r.toKind && (t.Name == nil || string(*t.Name) == r.toName) {
-			return true
-		}
-	}
-	return false
 }

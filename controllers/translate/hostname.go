@@ -12,15 +12,15 @@ import (
 // "*.example.com" covers every name that ends in ".example.com", however many
 // labels stand before it, but not "example.com".
 func intersect(listener string, route []string) (common []string, ok bool) {
+	if listener == "" {
+		return route, true
+	}
 	if len(route) == 0 {
-		if listener == "" {
-			return nil, true
-		}
 		return []string{listener}, true
 	}
 	for _, r := range route {
 		switch {
-		case listener == "" || covers(listener, r):
+		case covers(listener, r):
 			common = append(common, r)
 		case covers(r, listener) && !slices.Contains(common, listener):
 			common = append(common, listener)

@@ -16,8 +16,9 @@ import (
 type listener struct {
 	*gatewayv1.Listener
 	gateway *gateway
-	// index is its place in the Gateway's list.
+	// index is its place in the Gateway's list, name its name in the snapshot.
 	index int
+	name  string
 	// Why it is not accepted, what it refers to in vain, whom it is in the way of.
 	accepted, refs, conflicts problems
 	// selector is that of the namespaces from which routes may attach; nil: it
@@ -26,8 +27,15 @@ type listener struct {
 	// kinds are the kinds of routes that it allows and Switchyard has.
 	kinds []gatewayv1.RouteGroupKind
 	tls   *config.TLS
-	// attached counts routes.
+	// warnings are about what is served all the same.
+	warnings []Warning
+	// settings are those of the policies on it, policy what that means for routes
+	// that have none of their own.
+	settings settings
+	policy   *config.Policy
+	// attached counts routes; last is the last of them.
 	attached int32
+	last     *route
 }
 
 // listenerChecks all have their say.
@@ -50,10 +58,6 @@ func (t *translation) openListener(l *listener) {
 	}
 }
 
-func (l *listener) name() string {
-	return l.gateway.name.String() + "/" + string(l.Name)
-}
-
 func (l *listener) hostname() string {
 	if l.Hostname == nil {
 		return ""
@@ -66,10 +70,14 @@ func (l *listener) served() bool {
 	return len(l.gateway.accepted) == 0 && len(l.accepted) == 0 && (l.TLS == nil || l.tls != nil)
 }
 
-func (l *listener) config(held policies, o Options) *config.Listener {
-	c := &config.Listener{Name: l.name(), Port: uint32(l.Port), Hostname: l.hostname(), Tls: l.tls}
+func (l *listener) warn(found *problem) {
+	l.warnings = append(l.warnings, Warning{"listener " + string(l.Name), found.reason, found.message})
+}
+
+func (l *listener) config(o Options) *config.Listener {
+	c := &config.Listener{Name: l.name, Port: uint32(l.Port), Hostname: l.hostname(), Tls: l.tls}
 	c.Address = l.address(o)
-	held.listener(l.gateway.name, string(l.Name)).apply(c)
+	l.settings.apply(c)
 	return c
 }
 
@@ -83,13 +91,17 @@ func (l *listener) address(o Options) string {
 
 func (l *listener) status() gatewayv1.ListenerStatus {
 	generation := l.gateway.Generation
+	refs := l.refs.condition(string(gatewayv1.ListenerConditionResolvedRefs), string(gatewayv1.ListenerReasonResolvedRefs), generation)
+	if len(l.refs) == 0 {
+		refs.Message = told(l.warnings)
+	}
 	status := gatewayv1.ListenerStatus{
 		Name:           l.Name,
 		SupportedKinds: l.kinds,
 		AttachedRoutes: l.attached,
 		Conditions: []metav1.Condition{
 			l.accepted.condition(string(gatewayv1.ListenerConditionAccepted), string(gatewayv1.ListenerReasonAccepted), generation),
-			l.refs.condition(string(gatewayv1.ListenerConditionResolvedRefs), string(gatewayv1.ListenerReasonResolvedRefs), generation),
+			refs,
 		},
 	}
 	conflict := l.conflicts.condition(string(gatewayv1.ListenerConditionConflicted), string(gatewayv1.ListenerReasonNoConflicts), generation)

@@ -9,6 +9,7 @@ import (
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"switchyard.dev/api/v1alpha1"
+	"switchyard.dev/gateway/config"
 )
 
 // target is what a policy can be attached to: a Gateway, a listener of one, or
@@ -34,10 +35,14 @@ func (p policies) listener(gateway types.NamespacedName, section string) setting
 	return inner.over(p[target{kindGateway, gateway, ""}].settings)
 }
 
-// route is what holds for a route on a listener.
-func (p policies) route(route, gateway types.NamespacedName, section string) settings {
-	inner := p[target{v1alpha1.KindWebSocketRoute, route, ""}].settings
-	return inner.over(p.listener(gateway, section))
+// route is what holds for a route on a listener. Routes without a policy of
+// their own share the listener's.
+func (p policies) route(route types.NamespacedName, l *listener) *config.Policy {
+	own, ok := p[target{v1alpha1.KindWebSocketRoute, route, ""}]
+	if !ok {
+		return l.policy
+	}
+	return own.over(l.settings).policy()
 }
 
 // policyInput is what the checks of one target of one policy look at.
@@ -64,6 +69,9 @@ var policyChecks = []func(policyInput) *problem{
 
 // attachPolicies finds the policy of every target, older policies first.
 func (t *translation) attachPolicies() {
+	if len(t.policies) == 0 {
+		return
+	}
 	targets := t.targets()
 	for _, p := range t.policies {
 		values, invalid := settingsOf(&p.Spec)
@@ -90,12 +98,18 @@ func (t *translation) attachPolicies() {
 		}
 		t.verdicts = append(t.verdicts, v)
 	}
+	for _, g := range t.order {
+		for _, l := range g.listeners {
+			l.settings = t.held.listener(g.name, string(l.Name))
+			l.policy = l.settings.policy()
+		}
+	}
 }
 
 // targets are those that exist.
 func (t *translation) targets() map[target]bool {
 	all := map[target]bool{}
-	for _, g := range t.gateways {
+	for _, g := range t.order {
 		if g.ignored != "" {
 			continue
 		}

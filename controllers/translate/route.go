@@ -17,27 +17,34 @@ import (
 // route is a WebSocketRoute while it is translated.
 type route struct {
 	*v1alpha1.WebSocketRoute
-	name types.NamespacedName
+	name      types.NamespacedName
+	hostnames []string
 	// invalid is what is wrong with its values: it is accepted nowhere.
 	invalid problems
 	// refs is what it refers to in vain: it is served, those parts are refused.
 	refs problems
-	// config is what is served, used are the services in it.
-	config *config.Route
-	used   []*config.Service
+	// config is what is served, services are those it refers to.
+	config   *config.Route
+	services []*service
+	// attached are the listeners that it is served on.
+	attached []attachment
 }
 
+// attachment is one of a route, and whose listener it is to.
+type attachment struct {
+	*config.Attachment
+	gateway *gateway
+}
+
+// attachRoutes goes by precedence: who comes first keeps what it claims.
 func (t *translation) attachRoutes() {
+	t.chooseDefault()
 	for _, object := range t.inventory.routes {
 		r := &route{WebSocketRoute: object, name: nameOf(object)}
-		for _, check := range routeChecks {
-			r.invalid.add(check(&object.Spec))
-		}
-		t.resolve(r)
 		v := verdictOf(v1alpha1.KindWebSocketRoute, object)
 		t.attachRoute(r, &v)
-		t.verdicts = append(t.verdicts, v)
 		t.serve(r)
+		t.verdicts = append(t.verdicts, v)
 	}
 }
 
@@ -49,61 +56,92 @@ func (t *translation) attachRoute(r *route, v *Verdict) {
 			string(gatewayv1.RouteConditionAccepted), string(gatewayv1.RouteReasonAccepted), r.Generation)}
 		return
 	}
-	counted := map[*listener]bool{}
+	r.read()
+	parents := make([]*attaching, 0, len(refs))
 	for _, ref := range refs {
-		a, found := t.attach(r, ref)
-		if a.gateway != nil && a.gateway.ignored != "" {
+		a := t.attach(r, ref)
+		if a.foreign() {
 			v.Ignored = fmt.Sprintf("Gateway %s is not Switchyard's: %s", a.name, a.gateway.ignored)
 			continue
 		}
-		accepted := slices.Clone(r.invalid)
-		accepted.add(found)
-		if len(accepted) == 0 {
-			t.attachTo(r, a, counted)
-		}
-		v.Parents = append(v.Parents, gatewayv1.RouteParentStatus{
-			ParentRef: ref, ControllerName: ControllerName,
-			Conditions: []metav1.Condition{
-				accepted.condition(string(gatewayv1.RouteConditionAccepted), string(gatewayv1.RouteReasonAccepted), r.Generation),
-				r.refs.condition(string(gatewayv1.RouteConditionResolvedRefs), string(gatewayv1.RouteReasonResolvedRefs), r.Generation),
-			},
+		parents = append(parents, a)
+	}
+	if len(parents) == 0 {
+		return
+	}
+	v.Ignored = ""
+	t.resolve(r)
+	v.Parents = make([]gatewayv1.RouteParentStatus, len(parents))
+	for i, a := range parents {
+		v.Parents[i] = gatewayv1.RouteParentStatus{ParentRef: a.ref, ControllerName: ControllerName, Conditions: t.join(r, a)}
+	}
+}
+
+// join puts r on the listeners of one parent, if it may be, and says so.
+func (t *translation) join(r *route, a *attaching) []metav1.Condition {
+	accepted := slices.Clone(r.invalid)
+	accepted.add(a.found)
+	var lost loss
+	if len(accepted) == 0 {
+		lost = t.claim(r, a.reached)
+		accepted.add(lost.ofAll())
+	}
+	if len(accepted) == 0 {
+		t.attachTo(r, a)
+	}
+	conditions := append(make([]metav1.Condition, 0, 3),
+		accepted.condition(string(gatewayv1.RouteConditionAccepted), string(gatewayv1.RouteReasonAccepted), r.Generation),
+		r.refs.condition(string(gatewayv1.RouteConditionResolvedRefs), string(gatewayv1.RouteReasonResolvedRefs), r.Generation))
+	if found := lost.ofSome(); found != nil {
+		conditions = append(conditions, metav1.Condition{
+			Type: string(gatewayv1.RouteConditionPartiallyInvalid), Status: metav1.ConditionTrue,
+			Reason: found.reason, Message: found.message, ObservedGeneration: r.Generation,
 		})
 	}
-	if len(v.Parents) > 0 {
-		v.Ignored = ""
-	}
+	return conditions
 }
 
 // attachTo puts r on the listeners that it has reached, on each once. One that
 // is not served counts its routes all the same (Gateway API, attachedRoutes).
-func (t *translation) attachTo(r *route, a *attaching, counted map[*listener]bool) {
-	for _, l := range a.listeners {
-		if counted[l] {
+func (t *translation) attachTo(r *route, a *attaching) {
+	for _, s := range r.services {
+		s.usedBy(a.gateway)
+	}
+	for _, l := range a.reached {
+		if l.last == r {
 			continue
 		}
-		counted[l] = true
+		l.last = r
 		l.attached++
 		if !l.served() {
 			continue
 		}
-		r.config.Attachments = append(r.config.Attachments, &config.Attachment{
-			Listener:  l.name(),
-			Hostnames: a.hostnames[l],
-			Policy:    t.held.route(r.name, l.gateway.name, string(l.Name)).policy(),
-		})
+		r.attached = append(r.attached, attachment{gateway: l.gateway, Attachment: &config.Attachment{
+			Listener:  l.name,
+			Hostnames: l.hostnames,
+			Policy:    t.held.route(r.name, l.listener),
+		}})
 	}
 }
 
-// serve puts r into the snapshot, if it is on any listener.
-func (t *translation) serve(r *route) {
-	if len(r.config.Attachments) == 0 {
-		return
+// chooseDefault finds the parent of routes that name none.
+func (t *translation) chooseDefault() {
+	name := t.options.DefaultGateway
+	if name == (types.NamespacedName{}) {
+		ours := slices.DeleteFunc(slices.Clone(t.order), func(g *gateway) bool { return g.ignored != "" })
+		if len(ours) != 1 {
+			t.noDefault = noParent(fmt.Sprintf("spec.parentRefs is omitted and there are %d Gateways to choose from: name one", len(ours)))
+			return
+		}
+		name = ours[0].name
 	}
-	slices.SortFunc(r.config.Attachments, func(a, b *config.Attachment) int { return cmp.Compare(a.Listener, b.Listener) })
-	t.snapshot.Routes = append(t.snapshot.Routes, r.config)
-	for _, s := range r.used {
-		t.served[s.Name] = s
-	}
+	t.defaultParent = []gatewayv1.ParentReference{gatewayRef(name)}
+}
+
+// gatewayRef names a Gateway in full.
+func gatewayRef(name types.NamespacedName) gatewayv1.ParentReference {
+	group, kind, namespace := gatewayv1.Group(gatewayv1.GroupName), gatewayv1.Kind(kindGateway), gatewayv1.Namespace(name.Namespace)
+	return gatewayv1.ParentReference{Group: &group, Kind: &kind, Namespace: &namespace, Name: gatewayv1.ObjectName(name.Name)}
 }
 
 // parentsOf are the parents that r names, or else the default Gateway.
@@ -111,16 +149,20 @@ func (t *translation) parentsOf(r *route) ([]gatewayv1.ParentReference, *problem
 	if len(r.Spec.ParentRefs) > 0 {
 		return r.Spec.ParentRefs, nil
 	}
-	name := t.options.DefaultGateway
-	if name == (types.NamespacedName{}) {
-		ours := slices.DeleteFunc(slices.Clone(t.gateways), func(g *gateway) bool { return g.ignored != "" })
-		if len(ours) != 1 {
-			return nil, noParent(fmt.Sprintf("spec.parentRefs is omitted and there are %d Gateways to choose from: name one", len(ours)))
-		}
-		name = ours[0].name
+	return t.defaultParent, t.noDefault
+}
+
+// read judges r's values.
+func (r *route) read() {
+	for _, check := range routeChecks {
+		r.invalid.add(check(&r.Spec))
 	}
-	group, kind, namespace := gatewayv1.Group(gatewayv1.GroupName), gatewayv1.Kind(kindGateway), gatewayv1.Namespace(name.Namespace)
-	return []gatewayv1.ParentReference{{Group: &group, Kind: &kind, Namespace: &namespace, Name: gatewayv1.ObjectName(name.Name)}}, nil
+	if len(r.Spec.Hostnames) > 0 {
+		r.hostnames = make([]string, len(r.Spec.Hostnames))
+	}
+	for i, h := range r.Spec.Hostnames {
+		r.hostnames[i] = string(h)
+	}
 }
 
 // resolve makes the part of r that no parent changes.
@@ -129,20 +171,22 @@ func (t *translation) resolve(r *route) {
 	if !r.CreationTimestamp.IsZero() {
 		r.config.Created = timestamppb.New(r.CreationTimestamp.Time)
 	}
-	for _, s := range r.Spec.Subprotocols {
+	for i := range r.Spec.Subprotocols {
+		s := &r.Spec.Subprotocols[i]
 		r.config.Subprotocols = append(r.config.Subprotocols, &config.Subprotocol{
-			Name: s.Name, Target: t.target(r, fmt.Sprintf("subprotocols[%s]", s.Name), &s.Target),
+			Name: s.Name, Target: t.target(r, part{subprotocol: s.Name}, &s.Target),
 		})
 	}
 	if r.Spec.Fallback != nil {
-		r.config.Fallback = t.target(r, "fallback", r.Spec.Fallback)
+		r.config.Fallback = t.target(r, part{fallback: true}, r.Spec.Fallback)
 	}
 }
 
-func (t *translation) target(r *route, field string, spec *v1alpha1.Target) *config.Target {
+func (t *translation) target(r *route, of part, spec *v1alpha1.Target) *config.Target {
 	out := &config.Target{Framing: framings[spec.Framing], MessageType: messageTypes[spec.MessageType]}
-	for i, ref := range spec.BackendRefs {
-		out.Backends = append(out.Backends, t.backend(r, fmt.Sprintf("spec.%s.backendRefs[%d]", field, i), ref))
+	out.Backends = make([]*config.Backend, len(spec.BackendRefs))
+	for i := range spec.BackendRefs {
+		out.Backends[i] = t.backend(r, of, i, &spec.BackendRefs[i])
 	}
 	return out
 }

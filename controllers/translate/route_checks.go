@@ -106,71 +106,88 @@ func subprotocolsDiffer(spec *v1alpha1.WebSocketRouteSpec) *problem {
 }
 
 func framingsAreKnown(spec *v1alpha1.WebSocketRouteSpec) *problem {
-	return eachTarget(spec, func(field string, t *v1alpha1.Target) *problem {
+	return eachTarget(spec, func(of part, t *v1alpha1.Target) *problem {
 		if _, ok := framings[t.Framing]; ok {
 			return nil
 		}
-		return unsupported(field+".framing", fmt.Sprintf("%q", t.Framing), "want Stream, Lines, LengthPrefixed or Typed")
+		return unsupported(of.String()+".framing", fmt.Sprintf("%q", t.Framing), "want Stream, Lines, LengthPrefixed or Typed")
 	})
 }
 
 func messageTypesAreKnown(spec *v1alpha1.WebSocketRouteSpec) *problem {
-	return eachTarget(spec, func(field string, t *v1alpha1.Target) *problem {
+	return eachTarget(spec, func(of part, t *v1alpha1.Target) *problem {
 		if _, ok := messageTypes[t.MessageType]; ok {
 			return nil
 		}
-		return unsupported(field+".messageType", fmt.Sprintf("%q", t.MessageType), "want Binary or Text")
+		return unsupported(of.String()+".messageType", fmt.Sprintf("%q", t.MessageType), "want Binary or Text")
 	})
 }
 
 func targetsHaveBackends(spec *v1alpha1.WebSocketRouteSpec) *problem {
-	return eachTarget(spec, func(field string, t *v1alpha1.Target) *problem {
+	return eachTarget(spec, func(of part, t *v1alpha1.Target) *problem {
 		if len(t.BackendRefs) > 0 {
 			return nil
 		}
-		return unsupported(field+".backendRefs", "[]", "want at least one")
+		return unsupported(of.String()+".backendRefs", "[]", "want at least one")
 	})
 }
 
 func backendsHavePorts(spec *v1alpha1.WebSocketRouteSpec) *problem {
-	return eachBackend(spec, func(field string, b gatewayv1.BackendRef) *problem {
+	return eachBackend(spec, func(of part, i int, b *gatewayv1.BackendRef) *problem {
 		switch {
 		case b.Port == nil:
-			return unsupported(field+".port", "(none)", "want the Service's port")
+			return unsupported(of.backend(i)+".port", "(none)", "want the Service's port")
 		case *b.Port < 1 || *b.Port > maxPort:
-			return unsupported(field+".port", *b.Port, fmt.Sprintf("want 1 to %d", maxPort))
+			return unsupported(of.backend(i)+".port", *b.Port, fmt.Sprintf("want 1 to %d", maxPort))
 		}
 		return nil
 	})
 }
 
 func weightsAreInRange(spec *v1alpha1.WebSocketRouteSpec) *problem {
-	return eachBackend(spec, func(field string, b gatewayv1.BackendRef) *problem {
+	return eachBackend(spec, func(of part, i int, b *gatewayv1.BackendRef) *problem {
 		if b.Weight == nil || *b.Weight >= 0 && *b.Weight <= maxWeight {
 			return nil
 		}
-		return unsupported(field+".weight", *b.Weight, fmt.Sprintf("want 0 to %d", maxWeight))
+		return unsupported(of.backend(i)+".weight", *b.Weight, fmt.Sprintf("want 0 to %d", maxWeight))
 	})
 }
 
+// part is a target of a route: of a subprotocol, or the fallback. It becomes
+// words only where something is wrong with it.
+type part struct {
+	subprotocol string
+	fallback    bool
+}
+
+func (p part) String() string {
+	if p.fallback {
+		return "fallback"
+	}
+	return fmt.Sprintf("subprotocols[%s]", p.subprotocol)
+}
+
+// backend is the field of one of its backends.
+func (p part) backend(i int) string { return fmt.Sprintf("%s.backendRefs[%d]", p, i) }
+
 // eachTarget is the first problem that check finds.
-func eachTarget(spec *v1alpha1.WebSocketRouteSpec, check func(field string, t *v1alpha1.Target) *problem) *problem {
+func eachTarget(spec *v1alpha1.WebSocketRouteSpec, check func(of part, t *v1alpha1.Target) *problem) *problem {
 	for i := range spec.Subprotocols {
 		s := &spec.Subprotocols[i]
-		if found := check(fmt.Sprintf("subprotocols[%s]", s.Name), &s.Target); found != nil {
+		if found := check(part{subprotocol: s.Name}, &s.Target); found != nil {
 			return found
 		}
 	}
 	if spec.Fallback != nil {
-		return check("fallback", spec.Fallback)
+		return check(part{fallback: true}, spec.Fallback)
 	}
 	return nil
 }
 
-func eachBackend(spec *v1alpha1.WebSocketRouteSpec, check func(field string, b gatewayv1.BackendRef) *problem) *problem {
-	return eachTarget(spec, func(field string, t *v1alpha1.Target) *problem {
-		for i, b := range t.BackendRefs {
-			if found := check(fmt.Sprintf("%s.backendRefs[%d]", field, i), b); found != nil {
+func eachBackend(spec *v1alpha1.WebSocketRouteSpec, check func(of part, i int, b *gatewayv1.BackendRef) *problem) *problem {
+	return eachTarget(spec, func(of part, t *v1alpha1.Target) *problem {
+		for i := range t.BackendRefs {
+			if found := check(of, i, &t.BackendRefs[i]); found != nil {
 				return found
 			}
 		}

@@ -1,20 +1,20 @@
 package translate
 
 import (
-	"cmp"
-	"slices"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
 	"switchyard.dev/gateway/config"
 )
 
 const (
-	kindGatewayClass = "GatewayClass"
-	kindGateway      = "Gateway"
-	kindService      = "Service"
-	kindSecret       = "Secret"
-	kindConfigMap    = "ConfigMap"
+	kindGatewayClass     = "GatewayClass"
+	kindGateway          = "Gateway"
+	kindBackendTLSPolicy = "BackendTLSPolicy"
+	kindService          = "Service"
+	kindSecret           = "Secret"
+	kindConfigMap        = "ConfigMap"
 )
 
 // Translate says what o asks a gateway to serve, and what each object deserves
@@ -24,44 +24,65 @@ func Translate(o Objects, options Options) Result {
 	t := &translation{
 		inventory: take(o),
 		options:   options,
+		classes:   map[string]*class{},
+		foreign:   map[string]string{},
+		gateways:  map[types.NamespacedName]*gateway{},
 		held:      policies{},
+		targeted:  map[types.NamespacedName][]*backendTarget{},
+		tlsHeld:   map[section]*backendPolicy{},
+		keyPairs:  map[types.NamespacedName]*keyPair{},
+		bundles:   map[types.NamespacedName]*bundle{},
+		referred:  map[servicePort]*service{},
+		spots:     make(map[spot]*taken, len(o.WebSocketRoutes)),
+		verdicts:  make([]Verdict, 0, len(o.WebSocketRoutes)),
 		snapshot:  &config.Snapshot{},
-		referred:  map[string]*config.Service{},
-		served:    map[string]*config.Service{},
 	}
 	t.judgeClasses()
 	t.openGateways()
 	t.attachPolicies()
+	t.attachBackendPolicies()
 	t.attachRoutes()
-	t.closeGateways()
-	return t.result()
+	gateways, left := t.closeGateways()
+	t.judgeBackendPolicies()
+	t.closeSnapshot()
+	sortVerdicts(t.verdicts)
+	return Result{
+		Snapshot: t.snapshot, Gateways: gateways, Left: left, Verdicts: t.verdicts,
+		followed: t.followed, anyAddress: options.AllowAnyAddress,
+	}
 }
 
 // translation is the work of one Translate.
 type translation struct {
 	*inventory
-	options  Options
-	gateways []*gateway
-	held     policies
-	// referred are the services that any route refers to.
-	referred map[string]*config.Service
-	// served are the services that routes in the snapshot refer to.
-	served   map[string]*config.Service
+	options Options
+	// classes are Switchyard's; foreign says whose the others are.
+	classes map[string]*class
+	foreign map[string]string
+	// gateways are all there are, order by precedence.
+	gateways map[types.NamespacedName]*gateway
+	order    []*gateway
+	// defaultParent is that of routes that name none, noDefault why there is none.
+	defaultParent []gatewayv1.ParentReference
+	noDefault     *problem
+	held          policies
+	// backendTLS is every BackendTLSPolicy, targeted what they name of a Service,
+	// tlsHeld who was first.
+	backendTLS []*backendPolicy
+	targeted   map[types.NamespacedName][]*backendTarget
+	tlsHeld    map[section]*backendPolicy
+	// What is read once, however often it is referred to.
+	keyPairs map[types.NamespacedName]*keyPair
+	bundles  map[types.NamespacedName]*bundle
+	referred map[servicePort]*service
+	// followed are those of referred that have endpoints to follow.
+	followed []followed
+	// spots are what routes have claimed.
+	spots    map[spot]*taken
 	snapshot *config.Snapshot
 	verdicts []Verdict
 }
 
-func (t *translation) result() Result {
-	for _, s := range t.served {
-		t.snapshot.Services = append(t.snapshot.Services, s)
-	}
-	slices.SortFunc(t.snapshot.Services, func(a, b *config.Service) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(t.snapshot.Listeners, func(a, b *config.Listener) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(t.snapshot.Routes, func(a, b *config.Route) int { return cmp.Compare(a.Name, b.Name) })
-	sortVerdicts(t.verdicts)
-	return Result{Snapshot: t.snapshot, Verdicts: t.verdicts}
-}
-
 func verdictOf(kind string, o metav1.Object) Verdict {
-	return Verdict{Kind: kind, Namespace: o.GetNamespace(), Name: o.GetName(), Generation: o.GetGeneration()}
+	return Verdict{Kind: kind, Namespace: o.GetNamespace(), Name: o.GetName(), UID: o.GetUID(), Generation: o.GetGeneration()}
 }

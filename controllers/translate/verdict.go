@@ -3,23 +3,51 @@ package translate
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 
+	"switchyard.dev/api/v1alpha1"
 	"switchyard.dev/gateway/config"
 )
 
-// Result is what came of Objects.
+// Result is what came of Objects. It shares with them, and its snapshots with
+// each other, what they have in common: it is only read.
 type Result struct {
 	// Snapshot is what can be served. What cannot is left out, or refused with
 	// the status that the Gateway API asks for; the rest is served all the same.
 	Snapshot *config.Snapshot
-	// Verdicts has one entry for every GatewayClass, Gateway, WebSocketRoute
-	// and WebSocketPolicy, sorted by kind, namespace and name. Other kinds have
-	// no status of ours: what is wrong with one is said by who refers to it.
+	// Gateways are those of Switchyard's, sorted by namespace and name.
+	Gateways []Gateway
+	// Left are the Gateways of other controllers, some of which may have been
+	// Switchyard's. Those without a GatewayClass are nobody's and not among them.
+	Left []*gatewayv1.Gateway
+	// Verdicts has one entry for every GatewayClass, Gateway, WebSocketRoute,
+	// WebSocketPolicy and BackendTLSPolicy, sorted by kind, namespace and name.
+	// Other kinds have no status of ours: what is wrong with one is said by who
+	// refers to it.
 	Verdicts []Verdict
+
+	// What WithEndpoints begins with.
+	followed   []followed
+	anyAddress bool
+}
+
+// Gateway is one of Switchyard's Gateways: what its data plane serves, and how
+// that is to be run.
+type Gateway struct {
+	// Gateway is the object, as it was given.
+	*gatewayv1.Gateway
+	// Accepted says whether it is to be given a data plane. One that it has may
+	// go on with Snapshot, which has something in it where parameters alone are
+	// wrong.
+	Accepted bool
+	// Snapshot is the part of Result.Snapshot that is this Gateway's. It is valid.
+	Snapshot *config.Snapshot
+	// Parameters are the Gateway's own over those of its class, field by field.
+	// There are none where either is wrong.
+	Parameters v1alpha1.GatewayParametersSpec
 }
 
 // Verdict is the status that one object deserves, as far as the objects alone
@@ -27,8 +55,11 @@ type Result struct {
 // conditions have no times yet.
 type Verdict struct {
 	Kind, Namespace, Name string
-	Generation            int64
-	// Ignored says why the object is another's; then there is nothing else.
+	// UID and Generation tell which object of that name it was, and when.
+	UID        types.UID
+	Generation int64
+	// Ignored says why the object is another's, or why nothing of Switchyard's
+	// comes to be under it; then there is nothing else.
 	Ignored string
 	// Conditions of the object itself.
 	Conditions []metav1.Condition
@@ -36,12 +67,19 @@ type Verdict struct {
 	Listeners []gatewayv1.ListenerStatus
 	// Parents of a WebSocketRoute, in its order.
 	Parents []gatewayv1.RouteParentStatus
-	// Ancestors are the targets of a WebSocketPolicy, in its order.
+	// Ancestors are the targets of a WebSocketPolicy, in its order, or the
+	// Gateways from which sessions are under a BackendTLSPolicy.
 	Ancestors []gatewayv1.PolicyAncestorStatus
+	// Warnings are about what is served all the same.
+	Warnings []Warning
 }
 
+// Warning is what somebody should look at before it becomes a fault.
+type Warning struct{ Where, Reason, Message string }
+
 // Faults are the conditions that say that something is wrong, each with where
-// it was found: a listener, a parent or a target, empty for the object itself.
+// it was found: a listener, a parent, a target or an ancestor, empty for the
+// object itself.
 func (v *Verdict) Faults() []Fault {
 	faults := gather(nil, "", v.Conditions)
 	for _, l := range v.Listeners {
@@ -50,8 +88,12 @@ func (v *Verdict) Faults() []Fault {
 	for _, p := range v.Parents {
 		faults = gather(faults, "parent "+describe(p.ParentRef), p.Conditions)
 	}
+	word := "target "
+	if v.Kind == kindBackendTLSPolicy {
+		word = "ancestor "
+	}
 	for _, a := range v.Ancestors {
-		faults = gather(faults, "target "+describe(a.AncestorRef), a.Conditions)
+		faults = gather(faults, word+describe(a.AncestorRef), a.Conditions)
 	}
 	return faults
 }
@@ -71,6 +113,10 @@ func gather(faults []Fault, where string, conditions []metav1.Condition) []Fault
 		case string(gatewayv1.GatewayConditionInsecureFrontendValidationMode):
 			// What was asked for.
 			continue
+		case string(gatewayv1.RouteConditionPartiallyInvalid):
+			// Only there when it is true.
+			faults = append(faults, Fault{where, c})
+			continue
 		}
 		if c.Status == metav1.ConditionFalse {
 			faults = append(faults, Fault{where, c})
@@ -88,34 +134,6 @@ func describe(ref gatewayv1.ParentReference) string {
 		s += "/" + string(*ref.SectionName)
 	}
 	return s
-}
-
-// problem is why a check failed: a reason of the Gateway API's, and a message
-// that says what to do.
-type problem struct{ reason, message string }
-
-// problems are those of several checks. The first gives the reason.
-type problems []problem
-
-func (p *problems) add(found *problem) {
-	if found != nil && !slices.Contains(*p, *found) {
-		*p = append(*p, *found)
-	}
-}
-
-// condition is true with reason ok where there are no problems, else false.
-func (p problems) condition(kind, ok string, generation int64) metav1.Condition {
-	c := metav1.Condition{Type: kind, Status: metav1.ConditionTrue, Reason: ok, ObservedGeneration: generation}
-	if len(p) == 0 {
-		return c
-	}
-	c.Status, c.Reason = metav1.ConditionFalse, p[0].reason
-	messages := make([]string, len(p))
-	for i := range p {
-		messages[i] = p[i].message
-	}
-	c.Message = strings.Join(messages, "; ")
-	return c
 }
 
 func sortVerdicts(all []Verdict) {
