@@ -17,6 +17,6 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRun(newServer), newCheck(), newEcho(), stamp.Command("switchyard", version))
+	root.AddCommand(newController(), newRun(newServer), newCheck(), newEcho(), stamp.Command("switchyard", version))
 	return root
 }
