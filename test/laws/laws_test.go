@@ -39,10 +39,33 @@ var never = []struct {
 	{"controllers/translate", "net/http", false, "translation is a pure function"},
 	{"controllers/translate", "os", false, "translation is a pure function"},
 	{"controllers/translate", "context", false, "translation is a pure function: it never waits"},
-	{"controllers/translate", module + "/controllers/files", true, "translation does not care where objects come from"},
+	{"controllers/translate", module + "/controllers", true, "translation does not care where objects come from, nor what becomes of what it makes"},
+	{"controllers/provision", module + "/controllers/xds", true, "what a data plane is made of does not depend on what it is told to serve"},
+	{"controllers/provision", module + "/controllers/authority", true, "a data plane mounts a Secret, whatever is in it"},
+	{"controllers/provision", module + "/controllers/status", true, "the applier tells what came of it; what people read of that is another matter"},
 	{"controllers/files", module + "/gateway", false, "a source knows objects; the translator knows the gateway"},
+	{"controllers/files", "sigs.k8s.io/controller-runtime", true, "files are read where there is no cluster"},
+	{"controllers/cluster", module + "/gateway", false, "a source knows objects; the translator knows the gateway"},
+	{"controllers/cluster", module + "/controllers/xds", true, "a source does not care what becomes of its objects"},
+	{"controllers/cluster", module + "/controllers/authority", true, "a source does not care what becomes of its objects"},
+	{"controllers/loop", module, true, "a loop does not care what it runs"},
+	{"controllers/loop", "k8s.io", true, "a loop does not care what it runs"},
+	{"controllers/credentials", module + "/controllers/xds", true, "certificates are kept, whoever shows them"},
+	{"controllers/status", module + "/controllers/provision", true, "a status is told of a data plane, however that is run"},
+	{"controllers/status", module + "/gateway", false, "a status is told digests, not what is in them"},
+	{"controllers/reports", module + "/controllers/status", true, "reports are carried, not judged"},
+	{"controllers/reports", module + "/gateway", false, "reports are carried, not judged"},
+	{"controllers/...", "sigs.k8s.io/controller-runtime/pkg/reconcile", false, "events only say look again: one loop reads everything"},
 	{"controllers/...", module + "/gateway/session", true, "what controllers say to a gateway is said in gateway/config"},
 	{"controllers/...", module + "/gateway/listener", true, "what controllers say to a gateway is said in gateway/config"},
+	{"controllers/authority", "sigs.k8s.io/controller-runtime", true, "an authority is made from data and the time"},
+	{"controllers/authority", "k8s.io/client-go", true, "an authority is made from data and the time"},
+	{"controllers/authority", "net", false, "an authority is made from data and the time"},
+	{"controllers/authority", "os", false, "an authority is made from data and the time"},
+	{"controllers/xds", "sigs.k8s.io/controller-runtime", true, "the server of gateways is given snapshots"},
+	{"controllers/xds", "k8s.io/client-go", true, "the server of gateways is given snapshots"},
+	{"controllers/xds", "k8s.io/api", true, "the server of gateways knows no Kubernetes objects"},
+	{"controllers/xds", module + "/controllers/translate", true, "the server of gateways does not care who made a snapshot"},
 	{"gateway/frame", "net", false, "the codec does no I/O"},
 	{"gateway/frame", "io", false, "the codec does no I/O"},
 	{"gateway/framing", "net", false, "framings do no I/O"},
@@ -65,9 +88,20 @@ var never = []struct {
 	{"gateway/config", module + "/gateway", true, "the model is nobody's: all others build on it"},
 	{"gateway/upstream", module + "/gateway/route", true, "the pool is told a target, however it was found"},
 	{"gateway/upstream", module + "/gateway/session", true, "the pool gives connections, whatever they carry"},
+	{"gateway", "google.golang.org/grpc", true, "a gateway is given snapshots, whoever brings them"},
+	{"gateway/keep", "google.golang.org/grpc", true, "what is kept is for when there is no controller"},
+	{"gateway/xds", module + "/gateway/keep", true, "the client does not care who keeps what it is given"},
+	{"gateway/xds", module + "/gateway/session", true, "the client brings snapshots, it does not serve them"},
+	{"cmd/switchyard-gateway", "k8s.io", true, "taking over the process that faces the internet must not yield the cluster"},
+	{"cmd/switchyard-gateway", "sigs.k8s.io", true, "taking over the process that faces the internet must not yield the cluster"},
+	{"cmd/switchyard-gateway", module + "/controllers", true, "the data plane alone"},
+	{"cmd/switchyard-gateway", module + "/api", true, "the data plane alone"},
 	{"gateway/...", "github.com/spf13", true, "flags exist only under cmd"},
 	{"gateway/...", "os/signal", false, "signals exist only under cmd"},
 	{"controllers/...", "os/signal", false, "signals exist only under cmd"},
+	{"cmd/...", module + "/test", true, "what serves links nothing that is for tests"},
+	{"test/kubetest", module + "/controllers", true, "the API server of the tests does not care who speaks to it"},
+	{"test/kubetest", module + "/gateway", true, "the API server of the tests does not care who speaks to it"},
 }
 
 func TestNobodyImportsWhatTheDesignForbids(t *testing.T) {
@@ -95,8 +129,50 @@ func TestNobodyImportsWhatTheDesignForbids(t *testing.T) {
 	}
 }
 
-// Rooms that may log: the outermost.
-var loggers = []string{"cmd/...", "gateway", "gateway/admin", "gateway/listener", "test/..."}
+// Rooms that only some may enter, tests left out.
+var only = []struct {
+	room string
+	by   []string
+	why  string
+}{
+	{"controllers", []string{"cmd/switchyard"}, "the operator is a program's"},
+	{"controllers/authority", []string{"controllers", "controllers/credentials", "controllers/xds"}, "keys are for those who keep them and those who ask for them"},
+	{"controllers/cluster", []string{"controllers"}, "rooms are given objects, wherever they are from"},
+	{"controllers/credentials", []string{"controllers"}, "the operator ties the rooms together"},
+	{"controllers/files", []string{"cmd/switchyard"}, "rooms are given objects, wherever they are from"},
+	{"controllers/loop", []string{"controllers"}, "a room does not say when it is used"},
+	{"controllers/reports", []string{"controllers"}, "the operator ties the rooms together"},
+	{"controllers/status", []string{"controllers"}, "nothing depends on what people are told"},
+	{"controllers/xds", []string{"controllers", "controllers/reports", "controllers/status"}, "what gateways report is for those who tell it"},
+}
+
+func TestRoomsAreEnteredByThoseWhoMay(t *testing.T) {
+	packages := list(t)
+	for _, law := range only {
+		entered := false
+		for _, p := range packages {
+			if !slices.Contains(p.Imports, module+"/"+law.room) || matches(p.ImportPath, "test/...") {
+				continue
+			}
+			entered = true
+			if !slices.ContainsFunc(law.by, func(from string) bool { return matches(p.ImportPath, from) }) {
+				t.Errorf("%s imports %s, which is for %v: %s", p.ImportPath, law.room, law.by, law.why)
+			}
+		}
+		if !entered {
+			t.Errorf("a law speaks of %s, which nobody imports", law.room)
+		}
+	}
+}
+
+// Rooms that may log: the outermost. Below controllers none does.
+var loggers = []string{"cmd/...", "controllers", "gateway", "gateway/admin", "gateway/listener", "gateway/xds", "test/..."}
+
+// logs are what is logged with.
+var logs = []string{
+	"log", "log/slog", "github.com/go-logr/logr", "k8s.io/klog/v2", "sigs.k8s.io/controller-runtime",
+	"sigs.k8s.io/controller-runtime/pkg/log", "github.com/envoyproxy/go-control-plane/pkg/log",
+}
 
 func TestOnlyTheOuterRoomsLog(t *testing.T) {
 	for _, p := range list(t) {
@@ -104,7 +180,7 @@ func TestOnlyTheOuterRoomsLog(t *testing.T) {
 			continue
 		}
 		for _, i := range p.Imports {
-			if i == "log" || i == "log/slog" || i == "github.com/go-logr/logr" {
+			if slices.Contains(logs, i) {
 				t.Errorf("%s imports %s: an error is returned or logged, once, and rooms inside return it", p.ImportPath, i)
 			}
 		}
