@@ -8,10 +8,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"switchyard.dev/controllers/provision"
+	"switchyard.dev/controllers/translate"
 )
-
-// authoritiesKey is the one key of a ConfigMap that the translator reads.
-const authoritiesKey = "ca.crt"
 
 // CacheOptions are those of the informers: they hold what is needed and no more.
 // namespaces are those to watch, all where there are none; home is that of the
@@ -28,7 +26,7 @@ func CacheOptions(namespaces []string, home string) cache.Options {
 		},
 		&corev1.ConfigMap{}: {Transform: onlyAuthorities, Namespaces: withHome(watched, home)},
 	}
-	for _, object := range managed {
+	for _, object := range managed() {
 		byObject[object] = cache.ByObject{Label: own}
 	}
 	return cache.Options{
@@ -73,8 +71,8 @@ func onlyAuthorities(object any) (any, error) {
 		return m, nil
 	}
 	kept := map[string]string{}
-	if pem, ok := m.Data[authoritiesKey]; ok {
-		kept[authoritiesKey] = pem
+	if pem, ok := m.Data[translate.AuthoritiesKey]; ok {
+		kept[translate.AuthoritiesKey] = pem
 	}
 	m.Data, m.BinaryData, m.Annotations = kept, nil, nil
 	return m, nil

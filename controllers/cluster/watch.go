@@ -5,25 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
-	appsv1 "k8s.io/api/apps/v1"
-	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
-	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"switchyard.dev/controllers/provision"
+	"switchyard.dev/controllers/translate"
 )
 
-// managed are the kinds that Switchyard writes; of these it watches its own alone.
-var managed = []client.Object{
-	&appsv1.Deployment{},
-	&corev1.ServiceAccount{},
-	&policyv1.PodDisruptionBudget{},
-	&autoscalingv2.HorizontalPodAutoscaler{},
+// managed are the kinds that data planes are made of; of these Switchyard watches
+// its own alone. Services are among what users write, and are watched all.
+func managed() []client.Object {
+	return slices.DeleteFunc(provision.Kinds(), func(o client.Object) bool {
+		_, ok := o.(*corev1.Service)
+		return ok
+	})
 }
 
 // Marks are called when something has changed.
@@ -44,7 +44,7 @@ func Watch(ctx context.Context, c cache.Cache, marks Marks) error {
 	for _, k := range kinds {
 		errs = append(errs, watch(ctx, c, k.object, handler(marks, k)))
 	}
-	for _, object := range managed {
+	for _, object := range managed() {
 		errs = append(errs, watch(ctx, c, object, handler(Marks{Objects: func() {}, Managed: marks.Managed}, kind{})))
 	}
 	return errors.Join(errs...)
@@ -105,7 +105,7 @@ func labelled(o client.Object) bool {
 // them are renewed every few seconds, replicas' reports among them.
 func (k kind) changed(before, after client.Object) bool {
 	if m, ok := before.(*corev1.ConfigMap); ok {
-		return m.Data[authoritiesKey] != after.(*corev1.ConfigMap).Data[authoritiesKey]
+		return m.Data[translate.AuthoritiesKey] != after.(*corev1.ConfigMap).Data[translate.AuthoritiesKey]
 	}
 	return !k.judged ||
 		before.GetGeneration() != after.GetGeneration() ||

@@ -16,6 +16,7 @@ import (
 
 	"switchyard.dev/api/v1alpha1"
 	"switchyard.dev/controllers/provision"
+	"switchyard.dev/controllers/translate"
 )
 
 func named(version string, generation int64, labels map[string]string) metav1.ObjectMeta {
@@ -25,7 +26,7 @@ func named(version string, generation int64, labels map[string]string) metav1.Ob
 func TestWhatAChangeMarks(t *testing.T) {
 	ours := map[string]string{provision.ManagedByLabel: provision.ManagedBy}
 	configMap := func(version, authorities, renewed string, labels map[string]string) client.Object {
-		return &corev1.ConfigMap{ObjectMeta: named(version, 0, labels), Data: map[string]string{authoritiesKey: authorities, "renewed": renewed}}
+		return &corev1.ConfigMap{ObjectMeta: named(version, 0, labels), Data: map[string]string{translate.AuthoritiesKey: authorities, "renewed": renewed}}
 	}
 	route := func(version string, generation int64, labels map[string]string) client.Object {
 		return &v1alpha1.WebSocketRoute{ObjectMeta: named(version, generation, labels)}

@@ -12,9 +12,9 @@ import (
 	"switchyard.dev/gateway/config"
 )
 
-// authoritiesKey is the key of a ConfigMap under which the Gateway API expects
+// AuthoritiesKey is the key of a ConfigMap under which the Gateway API expects
 // the certificates of authorities.
-const authoritiesKey = "ca.crt"
+const AuthoritiesKey = "ca.crt"
 
 // soon is how long before its end a certificate is warned of.
 const soon = 7 * 24 * time.Hour
@@ -104,9 +104,9 @@ func (t *translation) readBundle(name types.NamespacedName) *bundle {
 		return &bundle{wrong: fmt.Sprintf("there is no ConfigMap %s: create it", name)}
 	}
 	// Another's may follow, on a line of its own.
-	pem := []byte(m.Data[authoritiesKey] + "\n")
+	pem := []byte(m.Data[AuthoritiesKey] + "\n")
 	if !x509.NewCertPool().AppendCertsFromPEM(pem) {
-		return &bundle{wrong: fmt.Sprintf("ConfigMap %s needs PEM certificates under %s", name, authoritiesKey)}
+		return &bundle{wrong: fmt.Sprintf("ConfigMap %s needs PEM certificates under %s", name, AuthoritiesKey)}
 	}
 	return &bundle{pem: pem}
 }
