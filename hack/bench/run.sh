@@ -10,33 +10,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-packages=(haproxy nginx websockify)
-
-# Debian starts what it installs. A policy says no, unless there is one already.
-# The body is a subshell: its trap takes the policy away, however it ends.
-install_peers() (
-	policy=/usr/sbin/policy-rc.d
-	if [[ ! -e $policy ]]; then
-		trap 'rm -f "$policy"' EXIT
-		printf '#!/bin/sh\nexit 101\n' >"$policy"
-		chmod 755 "$policy"
-	fi
-	export DEBIAN_FRONTEND=noninteractive
-	apt-get -q update
-	apt-get -q install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"
-)
-
 missing=()
-for command in haproxy nginx websockify; do
-	command -v "$command" >/dev/null || missing+=("$command")
+for peer in haproxy nginx websockify; do
+	PATH=$PATH:/usr/sbin command -v "$peer" >/dev/null || missing+=("$peer")
 done
-if ((${#missing[@]})); then
-	if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-		install_peers "${packages[@]}" >&2
-	else
-		echo "bench: going on without ${missing[*]}; to have them: sudo apt-get install --no-install-recommends ${packages[*]}" >&2
-	fi
-fi
+((${#missing[@]} == 0)) || hack/debian.sh "${missing[@]}" ||
+	echo "bench: going on without ${missing[*]}" >&2
 
 go -C hack/load build -o ../../bin/load .
 go -C hack/load build -o ../../bin/bench-gorilla ./peers/gorilla

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What the tests need from the system's packages and from npm's.
-: "${here:?}" "${work:?}"
+: "${here:?}" "${root:?}"
 
 # tool -> Debian package
 declare -Ar tools=(
@@ -21,18 +21,7 @@ install_packages() {
 	done
 	((${#missing[@]})) || return 0
 
-	local install=(apt-get install --yes --no-install-recommends "${missing[@]}")
-	if ((EUID != 0)) || ! have apt-get; then
-		echo "interop: missing: install with" >&2
-		echo "  sudo apt-get update && sudo ${install[*]}" >&2
-		exit 1
-	fi
-	echo "interop: installing ${missing[*]}"
-	apt-get update --quiet=2
-	DEBIAN_FRONTEND=noninteractive "${install[@]}" --quiet=2 >"$work/apt.log" 2>&1 || {
-		cat "$work/apt.log" >&2
-		exit 1
-	}
+	"$root/hack/debian.sh" "${missing[@]}"
 }
 
 # have finds servers too, which are not in everyone's PATH.
