@@ -123,7 +123,9 @@ func (a *arrival) admit() *handshake.Refusal {
 	began := time.Now()
 	service, err := a.g.pool.Dial(context.Background(), choice.Target, choice.Policy.Dial)
 	if err != nil {
-		return a.unreachable(choice, err)
+		refusal = a.unreachable(choice, err)
+		a.g.metrics.Unreachable(choice.Route, choice.Subprotocol, string(refusal.Result))
+		return refusal
 	}
 	a.g.metrics.Dialled(choice.Route, choice.Subprotocol, time.Since(began))
 	refusal = a.begin(choice, service)

@@ -2,11 +2,14 @@ package gateway
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"switchyard.dev/gateway/route"
 	"switchyard.dev/gateway/upstream"
@@ -34,6 +37,32 @@ func TestADialThatFailedIsAnsweredHonestly(t *testing.T) {
 				t.Errorf("the client is told %q", r.Error())
 			}
 		})
+	}
+}
+
+func TestADialThatFailedCountsForItsRoute(t *testing.T) {
+	g, err := New(Options{Admin: NoAdmin, DrainWindow: -1, Log: logr.Discard()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.stop()
+	s := echoHere(t)
+	s.Services[0].Endpoints = nil
+	if err := g.Apply(s); err != nil {
+		t.Fatal(err)
+	}
+	conn := dial(t, g, "ws")
+	io.WriteString(conn, handshakeBytes)
+	want(t, conn, "HTTP/1.1 503 ", "the refusal")
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(g.metrics)
+	counted := `
+# HELP switchyard_dial_failures_total Handshakes that were refused since no connection with the service came about, by the handshake's result.
+# TYPE switchyard_dial_failures_total counter
+switchyard_dial_failures_total{result="no_endpoint",route="echo",subprotocol=""} 1
+`
+	if err := testutil.GatherAndCompare(reg, strings.NewReader(counted), "switchyard_dial_failures_total"); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -8,17 +8,18 @@ import (
 )
 
 // descs are the descriptors of what Collect makes.
-var descs = struct{ active, started, bytes, messages, closes *prometheus.Desc }{
+var descs = struct{ active, started, bytes, messages, closes, failures *prometheus.Desc }{
 	active:   sessionsActive.desc(),
 	started:  sessionsTotal.desc(),
 	bytes:    sessionBytes.desc(),
 	messages: sessionMessages.desc(),
 	closes:   sessionCloses.desc(),
+	failures: dialFailures.desc(),
 }
 
 // Describe is for prometheus.Registerer.
 func (m *Metrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descs.active, descs.started, descs.bytes, descs.messages, descs.closes} {
+	for _, d := range []*prometheus.Desc{descs.active, descs.started, descs.bytes, descs.messages, descs.closes, descs.failures} {
 		ch <- d
 	}
 }
@@ -83,6 +84,9 @@ func (s *series) append(all []prometheus.Metric, p place) []prometheus.Metric {
 	add(descs.messages, prometheus.CounterValue, s.shown.MessagesOut, "out")
 	for c, n := range s.closes {
 		add(descs.closes, prometheus.CounterValue, n, c.cause.String(), c.code)
+	}
+	for result, n := range s.failures {
+		add(descs.failures, prometheus.CounterValue, n, result)
 	}
 	return all
 }

@@ -57,6 +57,11 @@ var (
 		"switchyard_dial_duration_seconds", histogram,
 		"Time to a connection with the service, TLS handshakes and second tries included.", byRoute,
 	}
+	dialFailures = family{
+		"switchyard_dial_failures_total", counter,
+		"Handshakes that were refused since no connection with the service came about, by the handshake's result.",
+		append(byRoute[:2:2], "result"),
+	}
 	handshakesTotal = family{
 		"switchyard_handshakes_total", counter,
 		"Opening handshakes by result; ok became a session.", []string{"result"},
@@ -68,6 +73,10 @@ var (
 	configLastApplied = family{
 		"switchyard_config_last_applied_timestamp_seconds", gauge,
 		"Unix time at which the configuration in force was applied; 0 before the first.", nil,
+	}
+	certificateNotAfter = family{
+		"switchyard_certificate_not_after_timestamp_seconds", gauge,
+		"Unix time at which a certificate ends that a listener shows, by the namespace/name that it came from.", []string{"certificate"},
 	}
 	controllerConnected = family{
 		"switchyard_controller_connected", gauge,
@@ -90,7 +99,8 @@ var (
 // families are all of the above, in the order in which they are documented.
 var families = []family{
 	sessionsActive, sessionsTotal, sessionBytes, sessionMessages, sessionCloses, sessionDuration,
-	dialDuration, handshakesTotal, configApplied, configLastApplied,
+	dialDuration, dialFailures, handshakesTotal, configApplied, configLastApplied,
+	certificateNotAfter,
 	controllerConnected, controllerConnects, controllerDisconnects, accessLogDropped,
 }
 

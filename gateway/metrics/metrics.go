@@ -33,6 +33,7 @@ type Metrics struct {
 	configOK      prometheus.Counter
 	configBad     prometheus.Counter
 	configApplied prometheus.Gauge
+	certificates  *certificates
 	controller    *Controller
 
 	mu     sync.Mutex
@@ -62,12 +63,13 @@ func New(reg prometheus.Registerer, sources Sources) (*Metrics, error) {
 	}
 	m.configOK, m.configBad = applied.WithLabelValues("ok"), applied.WithLabelValues("rejected")
 	m.configApplied = gaugeOf(configLastApplied)
+	m.certificates = newCertificates()
 	m.controller = newController(m.Rejected)
 	dropped := prometheus.NewCounterFunc(
 		prometheus.CounterOpts{Name: accessLogDropped.name, Help: accessLogDropped.help}, m.dropped)
 
 	for _, c := range append(m.controller.collectors,
-		m, m.sessionDuration, m.dialDuration, handshakes, applied, m.configApplied, dropped) {
+		m, m.sessionDuration, m.dialDuration, handshakes, applied, m.configApplied, m.certificates.gauge, dropped) {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}
@@ -109,6 +111,18 @@ func (m *Metrics) Dialled(route, subprotocol string, took time.Duration) {
 	m.at(route, subprotocol).dials.Observe(took.Seconds())
 }
 
+// Unreachable counts a handshake that was refused with result since no
+// connection with the service of a route came about. A result outside the closed
+// set is not counted.
+func (m *Metrics) Unreachable(route, subprotocol, result string) {
+	if _, known := m.handshakes[result]; !known {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.at(route, subprotocol).failures[result]++
+}
+
 // Started counts a session. It is called once, and info is the pointer that the
 // session's own Info returns.
 func (m *Metrics) Started(info *registry.Info) {
@@ -139,10 +153,12 @@ func (m *Metrics) Ended(info *registry.Info, end session.End, ended time.Time) {
 
 // Applied counts a configuration that now serves, and forgets the routes and
 // subprotocols that it no longer has, except where sessions live on; those are
-// forgotten with the first configuration after their end.
+// forgotten with the first configuration after their end. Two calls are never
+// under way together.
 func (m *Metrics) Applied(s *config.Snapshot, now time.Time) {
 	m.configOK.Inc()
 	m.configApplied.Set(float64(now.UnixMilli()) / float64(time.Second/time.Millisecond))
+	m.certificates.applied(s.GetListeners())
 	m.retain(places(s))
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"switchyard.dev/gateway/config"
+	"switchyard.dev/gateway/internal/certtest"
 	"switchyard.dev/gateway/session"
 )
 
@@ -37,6 +38,7 @@ func TestASessionFromStartToEnd(t *testing.T) {
 	live, over := newFake("1", "iot/devices", "mqtt"), newFake("2", "iot/devices", "mqtt")
 	b.Handshake("ok")
 	b.Dialled("iot/devices", "mqtt", 3*time.Millisecond)
+	b.Unreachable("iot/devices", "mqtt", "no_route")
 	b.start(live)
 	b.start(over)
 	live.bytes.Store(10)
@@ -72,6 +74,7 @@ func TestASessionFromStartToEnd(t *testing.T) {
 		"switchyard_session_closes_total{cause=client_close,code=4xxx," + at: 1,
 		"switchyard_session_duration_seconds{" + at:                          1,
 		"switchyard_dial_duration_seconds{" + at:                             1,
+		"switchyard_dial_failures_total{result=no_route," + at:               1,
 	}
 	if diff := cmp.Diff(want, b.gather(t)); diff != "" {
 		t.Errorf("unlike expected (-want +got):\n%s", diff)
@@ -81,8 +84,9 @@ func TestASessionFromStartToEnd(t *testing.T) {
 func TestAWordOutsideTheClosedSetIsNotCounted(t *testing.T) {
 	b := newBench(t)
 	b.Handshake("what the client sent")
+	b.Unreachable("a", "b", "what the client sent")
 	for name, value := range b.gather(t) {
-		if strings.HasPrefix(name, handshakesTotal.name) && value != 0 {
+		if (strings.HasPrefix(name, handshakesTotal.name) || strings.HasPrefix(name, dialFailures.name)) && value != 0 {
 			t.Errorf("%s is %v", name, value)
 		}
 	}
@@ -183,7 +187,7 @@ func (b *bench) wantPlaces(t *testing.T, when string, want ...string) {
 
 func TestNamesAndHelpPassTheLinter(t *testing.T) {
 	b := newBench(t)
-	b.fillAll()
+	b.fillAll(t)
 	problems, err := testutil.GatherAndLint(b.gatherer)
 	if err != nil {
 		t.Fatal(err)
@@ -194,9 +198,12 @@ func TestNamesAndHelpPassTheLinter(t *testing.T) {
 }
 
 // fillAll makes every metric have a series.
-func (b *bench) fillAll() {
+func (b *bench) fillAll(t *testing.T) {
+	chain, _ := certtest.New(t, "a")
+	b.Applied(listeners(&config.Certificate{Name: "a", Chain: chain}), began)
 	s := newFake("1", "a", "b")
 	b.start(s)
 	b.Dialled("a", "b", time.Second)
+	b.Unreachable("a", "b", "no_route")
 	b.end(s, session.Idle, 1001)
 }

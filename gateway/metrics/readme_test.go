@@ -56,7 +56,7 @@ func table() string {
 // TestWhatIsDeclaredIsWhatIsServed keeps the table honest.
 func TestWhatIsDeclaredIsWhatIsServed(t *testing.T) {
 	b := newBench(t)
-	b.fillAll()
+	b.fillAll(t)
 	gathered, err := b.gatherer.Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,8 @@ type closing struct {
 type series struct {
 	active, started uint64
 	closes          map[closing]uint64
+	// failures are of dials, by result.
+	failures map[string]uint64
 	// past is the sum of the sessions that ended.
 	past session.Stats
 	// now is past and the live sessions, while they are summed up.
@@ -46,9 +48,10 @@ func (m *Metrics) at(route, subprotocol string) *series {
 	s, ok := m.series[p]
 	if !ok {
 		s = &series{
-			closes: make(map[closing]uint64),
-			lives:  m.sessionDuration.WithLabelValues(p.route, p.subprotocol),
-			dials:  m.dialDuration.WithLabelValues(p.route, p.subprotocol),
+			closes:   make(map[closing]uint64),
+			failures: make(map[string]uint64),
+			lives:    m.sessionDuration.WithLabelValues(p.route, p.subprotocol),
+			dials:    m.dialDuration.WithLabelValues(p.route, p.subprotocol),
 		}
 		m.series[p] = s
 	}
