@@ -100,7 +100,11 @@ func (r *reader) object(file string, node *yaml.Node, data []byte) {
 		return
 	}
 	k, ok := kindOf(meta)
-	if !ok {
+	switch {
+	case ok:
+	case foreign(meta):
+		return
+	default:
 		r.wrong(at, "%s: want one of %s", unknown(meta), known())
 		return
 	}

@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/kubernetes/scheme"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	kjson "sigs.k8s.io/json"
 
@@ -98,6 +100,22 @@ func kindOf(meta metav1.TypeMeta) (kind, bool) {
 		return kind{}, false
 	}
 	return kinds[i], true
+}
+
+// foreign says whether an object may stand beside ours without being our
+// business: it is of an API group that we read nothing of, or a kind that
+// Kubernetes has, such as Deployment or Pod. What is left is a mistake.
+func foreign(meta metav1.TypeMeta) bool {
+	if meta.Kind == "" || meta.APIVersion == "" {
+		return false
+	}
+	its := schema.FromAPIVersionAndKind(meta.APIVersion, meta.Kind)
+	if scheme.Scheme.Recognizes(its) {
+		return true
+	}
+	return !slices.ContainsFunc(kinds, func(k kind) bool {
+		return schema.FromAPIVersionAndKind(k.apiVersions[0], k.name).Group == its.Group
+	})
 }
 
 // unknown names what meta says.

@@ -32,6 +32,22 @@ spec:
   - port: 7
 `
 
+func TestReadPassesOverWhatIsNotItsBusiness(t *testing.T) {
+	for name, meta := range map[string]string{
+		"a kind that Kubernetes has beside a Service": "{apiVersion: v1, kind: Pod, metadata: {name: a}}",
+		"a kind of another group":                     "{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}}",
+		"a kind that only some clusters have":         "{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: a}}",
+		"an item of a List":                           "{apiVersion: v1, kind: List, items: [{apiVersion: batch/v1, kind: Job}]}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			objects, err := Read(tree(t, map[string]string{"a.yaml": service + "---\n" + meta + "\n"}))
+			if err != nil || len(objects.Services) != 1 {
+				t.Errorf("Read has %d services, %v; want the one", len(objects.Services), err)
+			}
+		})
+	}
+}
+
 func TestReadSaysWhereItIsWrong(t *testing.T) {
 	tests := map[string]struct {
 		content string
@@ -47,8 +63,8 @@ func TestReadSaysWhereItIsWrong(t *testing.T) {
 			[]string{`a.yaml:4: Service: metadata.name: want string, not a JSON array`}},
 		"a syntax error": {service + "---\na: [\n", []string{`a.yaml:9`}},
 		"a tab":          {service + "---\na:\n\tb: 1\n", []string{`a.yaml:10: found character that cannot start any token`}},
-		"an unknown kind": {strings.Replace(service, "Service", "Pod", 1),
-			[]string{`a.yaml:1: kind Pod of v1 is not known: want one of GatewayClass (gateway.networking.k8s.io/v1), Gateway`}},
+		"an unknown kind": {strings.Replace(service, "Service", "Servce", 1),
+			[]string{`a.yaml:1: kind Servce of v1 is not known: want one of GatewayClass (gateway.networking.k8s.io/v1), Gateway`}},
 		"a kind of another version": {strings.Replace(service, "v1", "v2", 1), []string{`a.yaml:1: kind Service of v2 is not known`}},
 		"no kind":                   {"a: 1\n", []string{`a.yaml:1: apiVersion or kind is missing`}},
 		"a kind that is no string":  {"kind: [1]\n", []string{`a.yaml:1: kind: want string, not a JSON array`}},
