@@ -43,6 +43,8 @@ func container(g translate.Gateway, o Options, d drain) corev1.Container {
 			"--admin=:" + strconv.Itoa(adminPort),
 			"--drain-window=" + d.window.String(),
 			"--drain-timeout=" + d.timeout.String(),
+			// As the access log is: collectors read one stream.
+			"--log-format=json",
 		},
 		Env:       environment(resources),
 		Resources: resources,
