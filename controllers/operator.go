@@ -94,6 +94,7 @@ func newOperator(config *rest.Config, options Options) (*operator, error) {
 		Scheme:                        scheme,
 		Logger:                        options.Log,
 		Cache:                         cluster.CacheOptions(options.WatchNamespaces, options.Namespace),
+		NewCache:                      cluster.NewCache,
 		Metrics:                       metricsserver.Options{BindAddress: options.MetricsAddress},
 		HealthProbeBindAddress:        options.HealthAddress,
 		LeaderElection:                !options.Solo,
