@@ -2,9 +2,10 @@
 # Generates what is generated from what is written, in place: gateway/config from
 # its .proto, the deep copies, CRDs and reference of api/, the rights of the
 # controller, the golden files of controllers/translate and controllers/provision,
-# and the tables of flags and metrics. The tools' versions are those of
-# hack/tools/go.mod. What kubectl explain says is kept by go test ./test/api
-# -update, which needs an API server.
+# the tables of flags and metrics, the chart's copies of CRDs and rights and its
+# table of values, and config/default, which is the chart without values. The
+# tools' versions are those of hack/tools/go.mod and hack/kube/go.mod. What kubectl
+# explain says is kept by go test ./test/api -update, which needs an API server.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=hack/tools/go.mod
@@ -24,3 +25,26 @@ go tool -modfile="$tools" controller-gen rbac:roleName=switchyard-controller pat
 go test ./gateway/metrics ./controllers ./controllers/translate ./api/v1alpha1 -update
 go test ./controllers/provision -run TestGolden -update
 go test ./cmd/switchyard -run TestTheManualHasTheControllersFlags -update
+
+chart=charts/switchyard
+rm -f "$chart"/charts/*/crds/*.yaml
+cp config/crd/switchyard.dev_*.yaml "$chart/charts/switchyard-crds/crds/"
+gateway_api=$(go list -m -f '{{.Dir}}' sigs.k8s.io/gateway-api)
+for crd in "$gateway_api"/config/crd/standard/*.yaml; do
+	# An admission policy is beside them.
+	! grep -q '^kind: CustomResourceDefinition$' "$crd" || install -m 644 "$crd" "$chart/charts/gateway-api-crds/crds/"
+done
+cp config/rbac/role.yaml "$chart/files/role.yaml"
+
+# render FILE TEMPLATE...: what the chart makes of some of its templates, without
+# what is for Helm alone.
+helm=${HELM:-$(hack/kube/build.sh helm)/helm}
+render() {
+	local file=$1
+	shift
+	"$helm" template switchyard "$chart" --namespace switchyard-system "${@/#/--show-only=templates/}" |
+		sed -e '/^# Source: /d' -e '/ helm.sh\/chart: /d' -e '/ app.kubernetes.io\/managed-by: Helm$/d' -e '/^$/d' >"config/default/$file"
+}
+render controller.yaml controller/{deployment,service,poddisruptionbudget}.yaml
+render gateway.yaml gateway/{gatewayclass,gateway}.yaml
+go test ./test/chart -run TestTheManualHasTheValues -update

@@ -16,9 +16,12 @@ fi
 # the minutes that this takes, once, are not theirs to wait.
 if [ -z "${KUBEBUILDER_ASSETS:-}" ]; then
 	echo "== a kube-apiserver, an etcd and a kubectl for the tests, built where they are not yet" >&2
-	KUBEBUILDER_ASSETS=$(hack/kube/build.sh)
+	KUBEBUILDER_ASSETS=$(hack/kube/build.sh kube-apiserver etcd kubectl)
 	export KUBEBUILDER_ASSETS
 fi
+# So for the chart's tests.
+HELM=${HELM:-$(hack/kube/build.sh helm)/helm}
+export HELM
 echo "== the API server of the tests is in $KUBEBUILDER_ASSETS"
 
 # run MODULE: go test of all its packages.
@@ -27,6 +30,7 @@ run() {
 	go test -C "$1" "${flags[@]}" ./...
 }
 run .
+run hack/image
 run hack/load
 run hack/tools
 

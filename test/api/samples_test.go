@@ -34,7 +34,7 @@ func TestSamplesApply(t *testing.T) {
 
 // TestKustomizationsApply: as the manual has people install them.
 func TestKustomizationsApply(t *testing.T) {
-	for _, folder := range []string{"crd", "rbac"} {
+	for _, folder := range []string{"crd", "rbac", "default"} {
 		// The server has the CRDs already, applied by another.
 		out, err := server.Kubectl("apply", "--server-side", "--force-conflicts", "-k", filepath.Join("../../config", folder))
 		if err != nil {

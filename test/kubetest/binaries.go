@@ -21,7 +21,7 @@ func binaries(repository string) (string, error) {
 	}
 	defer unlock()
 
-	build := exec.Command(filepath.Join(repository, "hack", "kube", "build.sh"))
+	build := exec.Command(filepath.Join(repository, "hack", "kube", "build.sh"), "kube-apiserver", "etcd", "kubectl")
 	build.Stderr = os.Stderr
 	out, err := build.Output()
 	if err != nil {
