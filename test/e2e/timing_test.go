@@ -13,6 +13,9 @@ const (
 	timedByKubectl = 20
 )
 
+// remarkable is a time after which it is said what was in the way.
+const remarkable = 2 * time.Second
+
 // testTiming prints how long it takes until a route is served, from when it is
 // written. What it takes is not asserted.
 func testTiming(t *testing.T, i *installation) {
@@ -41,12 +44,17 @@ func testTiming(t *testing.T, i *installation) {
 func (i *installation) untilServed(t *testing.T, path string) time.Duration {
 	t.Helper()
 	begun := time.Now()
-	for {
+	var refused error
+	for tries := 1; ; tries++ {
 		err := i.visit(path)
 		took := time.Since(begun)
 		if err == nil {
+			if took > remarkable {
+				t.Logf("%s was served after %v, by try %d; the one before: %v", path, took, tries, refused)
+			}
 			return took
 		}
+		refused = err
 		if took > patience {
 			t.Fatalf("%s is not served after %v: %v", path, patience, err)
 		}
