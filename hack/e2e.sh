@@ -40,7 +40,7 @@ collect() {
 	cp -r "$NODE_DIR/log" "$out/node"
 	"${kubectl[@]}" get all,events --all-namespaces --output wide >"$out/objects.txt"
 	# Where the chart is not installed, these kinds are not known.
-	"${kubectl[@]}" get gatewayclasses,gateways,wsroutes,gatewayparameters --all-namespaces --output yaml >"$out/routes.yaml" || true
+	"${kubectl[@]}" get gatewayclasses,gateways,websocketroutes,gatewayparameters --all-namespaces --output yaml >"$out/routes.yaml" || true
 	for namespace in switchyard-system apps; do
 		"${kubectl[@]}" describe pods --namespace "$namespace" >"$out/$namespace.pods.txt"
 		for pod in $("${kubectl[@]}" get pods --namespace "$namespace" --output name); do

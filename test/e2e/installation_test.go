@@ -51,6 +51,8 @@ func install(t *testing.T) *installation {
 	for _, w := range []workload{controller, gateways, echo, mosquitto} {
 		i.settled(t, w, anyway)
 	}
+	i.served(t, echo, 7)
+	i.served(t, mosquitto, 1883)
 	i.address = i.clusterIP(t)
 	return i
 }

@@ -52,6 +52,51 @@ func placesAt(pod string, all map[string]place) error {
 	return nil
 }
 
+// served waits until every gateway knows every pod of a workload behind one port
+// of the Service of its name. A pod is ready before its EndpointSlice says so,
+// and that before the gateways have heard of it.
+func (i *installation) served(t *testing.T, w workload, port int) {
+	t.Helper()
+	name := fmt.Sprintf("%s/%s:%d", w.namespace, w.name, port)
+	want := int(*i.deployment(t, w).Spec.Replicas)
+	eventually(t, "every gateway knows the endpoints of "+name, func() error {
+		for _, pod := range i.podNames(t, gateways) {
+			ready, err := readyEndpointsAt(pod, name)
+			if err == nil && ready != want {
+				err = fmt.Errorf("%s knows %d that are ready, want %d", pod, ready, want)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// readyEndpointsAt is how many ready endpoints of a service one gateway knows.
+func readyEndpointsAt(pod, service string) (ready int, err error) {
+	var config struct {
+		Services []struct {
+			Name      string
+			Endpoints []struct{ Ready bool }
+		}
+	}
+	if err := overPortForward(pod, "/config", &config); err != nil {
+		return 0, err
+	}
+	for _, s := range config.Services {
+		if s.Name != service {
+			continue
+		}
+		for _, e := range s.Endpoints {
+			if e.Ready {
+				ready++
+			}
+		}
+	}
+	return ready, nil
+}
+
 // overPortForward asks the admin listener of a gateway's pod for JSON.
 func overPortForward(pod, path string, answer any) error {
 	forward := exec.Command("kubectl", "port-forward", "--namespace", home, "pod/"+pod, ":"+adminPort)
