@@ -52,8 +52,10 @@ keep apiserver kube-apiserver --etcd-servers=http://127.0.0.1:2379 \
 	--service-account-issuer=https://kubernetes.default.svc.cluster.local \
 	--service-account-key-file="$pki/accounts.pub" --service-account-signing-key-file="$pki/accounts.key"
 keep containerd containerd --config etc/containerd.toml
+# After the API server was away, informers may lag by a minute. A node that is
+# the whole cluster must not be taken for lost meanwhile, and its pods with it.
 keep controller-manager kube-controller-manager --kubeconfig="$pki/controller-manager.kubeconfig" \
-	--leader-elect=false --use-service-account-credentials \
+	--node-monitor-grace-period=10m --leader-elect=false --use-service-account-credentials \
 	--root-ca-file="$pki/ca.crt" --service-account-private-key-file="$pki/accounts.key" \
 	--cluster-signing-cert-file="$pki/ca.crt" --cluster-signing-key-file="$pki/ca.key"
 keep scheduler kube-scheduler --kubeconfig="$pki/scheduler.kubeconfig" --leader-elect=false
