@@ -1,11 +1,7 @@
 package controllers
 
 import (
-	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -13,13 +9,11 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"switchyard.dev/controllers/xds"
+	"switchyard.dev/test/manualtest"
 )
-
-var update = flag.Bool("update", false, "rewrite the metrics in README.md")
 
 // TestTheManualHasTheMetrics compares the table for users with what is served.
 func TestTheManualHasTheMetrics(t *testing.T) {
-	const manual = "README.md"
 	registry := prometheus.NewPedanticRegistry()
 	if _, err := newMetrics(registry); err != nil {
 		t.Fatal(err)
@@ -31,25 +25,7 @@ func TestTheManualHasTheMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile(manual)
-	if err != nil {
-		t.Fatal(err)
-	}
-	between := regexp.MustCompile(`(?s)(<!-- metrics: [^\n]*-->\n).*?(\n<!-- end -->)`)
-	marks := between.FindSubmatch(got)
-	if marks == nil {
-		t.Fatalf("%s has no place for the metrics", manual)
-	}
-	want := bytes.Replace(got, marks[0], bytes.Join([][]byte{marks[1], []byte(metricTable(families)), marks[2]}, nil), 1)
-	if *update {
-		if err := os.WriteFile(manual, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is stale: run go test ./controllers -update", manual)
-	}
+	manualtest.Table(t, "README.md", "metrics", metricTable(families))
 }
 
 func metricTable(families []*dto.MetricFamily) string {

@@ -1,13 +1,10 @@
 package v1alpha1_test
 
 import (
-	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -15,9 +12,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"switchyard.dev/api/v1alpha1"
+	"switchyard.dev/test/manualtest"
 )
-
-var update = flag.Bool("update", false, "rewrite the tables of ../README.md")
 
 // documented are the kinds of the reference, with the CRD and the type that
 // their tables are made from: what a schema says, in the order of the type.
@@ -31,31 +27,9 @@ var documented = []struct {
 }
 
 func TestReferenceIsThatOfTheCRDs(t *testing.T) {
-	const readme = "../README.md"
-	got, err := os.ReadFile(readme)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := got
 	for _, d := range documented {
-		between := regexp.MustCompile(fmt.Sprintf(`(?s)(<!-- spec of %s: [^\n]*-->\n).*?(\n<!-- end -->)`, d.kind))
-		if !between.Match(want) {
-			t.Fatalf("%s has no place for the spec of %s", readme, d.kind)
-		}
 		table := specTable(readSchema(t, d.crd), reflect.TypeOf(d.spec))
-		want = between.ReplaceAllFunc(want, func(old []byte) []byte {
-			marks := between.FindSubmatch(old)
-			return bytes.Join([][]byte{marks[1], []byte(table), marks[2]}, nil)
-		})
-	}
-	if *update {
-		if err := os.WriteFile(readme, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is stale: run go test ./api/v1alpha1 -update", readme)
+		manualtest.Table(t, "../README.md", "spec of "+d.kind, table)
 	}
 }
 

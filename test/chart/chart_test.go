@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"switchyard.dev/test/kubetest"
+	"switchyard.dev/test/manualtest"
 )
 
 const (
@@ -27,7 +28,7 @@ var (
 
 func TestMain(m *testing.M) {
 	// What is generated needs neither Helm nor a server.
-	if flag.Parse(); *update {
+	if flag.Parse(); manualtest.Updating() {
 		os.Exit(m.Run())
 	}
 	var err error

@@ -1,58 +1,29 @@
 package chart
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+
+	"switchyard.dev/test/manualtest"
 )
 
-var update = flag.Bool("update", false, "rewrite the table of values in charts/switchyard/README.md")
-
-var table = regexp.MustCompile(`(?s)(<!-- values: [^\n]*-->\n).*?(\n<!-- end -->)`)
+const manual = folder + "/README.md"
 
 func TestTheManualHasTheValues(t *testing.T) {
-	const manual = folder + "/README.md"
-	got, err := os.ReadFile(manual)
-	if err != nil {
-		t.Fatal(err)
-	}
-	marks := table.FindSubmatchIndex(got)
-	if marks == nil {
-		t.Fatalf("%s has no place for the values", manual)
-	}
-	want := bytes.Join([][]byte{got[:marks[3]], []byte(valuesTable(t)), got[marks[4]:]}, nil)
-	if *update {
-		if err := os.WriteFile(manual, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s is stale: run go test ./test/chart -run TestTheManualHasTheValues -update", manual)
-	}
+	manualtest.Table(t, manual, "values", valuesTable(t))
 }
 
 func TestExamplesInTheManualAreValues(t *testing.T) {
-	text, err := os.ReadFile(folder + "/README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	blocks := yamlBlock.FindAllSubmatch(text, -1)
-	if len(blocks) == 0 {
-		t.Fatal("it has no example")
-	}
-	for _, block := range blocks {
-		g := get[*gatewayv1.Gateway](t, template(t, string(block[1])), "Gateway "+edge)
+	for _, example := range manualtest.Examples(t, manual) {
+		g := get[*gatewayv1.Gateway](t, template(t, example), "Gateway "+edge)
 		if l := g.Spec.Listeners[0]; l.Protocol != gatewayv1.HTTPSProtocolType || len(g.Annotations) == 0 {
-			t.Errorf("no wss by cert-manager comes of\n%s", block[1])
+			t.Errorf("no wss by cert-manager comes of\n%s", example)
 		}
 	}
 }

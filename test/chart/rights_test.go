@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"os"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -10,6 +8,8 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"switchyard.dev/test/manualtest"
 )
 
 // rights are what o has of roles and bindings, without labels, which say nothing
@@ -37,20 +37,10 @@ func TestRightsAreThoseOfConfig(t *testing.T) {
 	}
 }
 
-var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
-
 // TestRightsOfWatchedNamespacesAreThoseOfTheManual, which are tried with the
 // controller where the manual's example is.
 func TestRightsOfWatchedNamespacesAreThoseOfTheManual(t *testing.T) {
-	manual, err := os.ReadFile(repository + "/controllers/README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	block := yamlBlock.FindSubmatch(manual)
-	if block == nil {
-		t.Fatal("the manual has no example")
-	}
-	want := rights(decode(t, string(block[1])))
+	want := rights(decode(t, manualtest.Examples(t, repository+"/controllers/README.md")[0]))
 	// What it has in any case, but for the binding that the manual replaces.
 	for id, object := range rights(template(t, "")) {
 		if id != "ClusterRoleBinding switchyard-controller" {
