@@ -46,7 +46,7 @@ func (a *arrival) begin(choice *route.Choice, service *upstream.Conn) *handshake
 func (a *arrival) info(choice *route.Choice, service *upstream.Conn) registry.Info {
 	return registry.Info{
 		ID: a.g.sessions.NewID(), Listener: choice.Listener, Route: choice.Route,
-		Service: service.Service, Endpoint: service.Endpoint, Subprotocol: choice.Subprotocol,
+		Service: service.Service(), Endpoint: service.Endpoint(), Subprotocol: choice.Subprotocol,
 		Client: a.conn.RemoteAddr().String(),
 		Host:   a.request.Host, Path: a.request.Path, Origin: a.request.Origin,
 		Started: time.Now(),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"sync/atomic"
 	"time"
 )
 
@@ -14,24 +13,11 @@ type Stream interface {
 	CloseWrite() error
 }
 
-// Conn is a connection to a service. It counts as one live session of its
-// endpoint until Release. Hand Stream, not Conn, to what looks for a
-// *net.TCPConn, as io.Copy does.
+// Conn is a connection to a service, and the count of it. Hand Stream, not Conn,
+// to what looks for a *net.TCPConn, as io.Copy does.
 type Conn struct {
 	Stream
-	// Service is the name of the service, Endpoint the "host:port" of it that
-	// was dialled.
-	Service, Endpoint string
-
-	endpoint *endpoint
-	released atomic.Bool
-}
-
-// Release ends the count. It closes nothing. Calls after the first do nothing.
-func (c *Conn) Release() {
-	if c.released.CompareAndSwap(false, true) {
-		c.endpoint.live.Add(-1)
-	}
+	Lease
 }
 
 // Dial connects to an endpoint of t, and takes the TLS handshake where its
@@ -131,7 +117,7 @@ func (p *Pool) try(ctx context.Context, e *endpoint, bound time.Duration) (*Conn
 	conn, err := p.connect(bounded, e)
 	if err == nil {
 		e.succeeded()
-		return &Conn{Stream: conn, Service: e.service, Endpoint: e.address, endpoint: e}, nil
+		return &Conn{Stream: conn, Lease: Lease{e}}, nil
 	}
 	e.live.Add(-1)
 	// A client that left says nothing of the endpoint.

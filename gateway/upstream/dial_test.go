@@ -42,8 +42,8 @@ func TestASecondEndpointIsTriedOnce(t *testing.T) {
 			if !errors.Is(err, tc.err) {
 				t.Errorf("error %v, want %v", err, tc.err)
 			}
-			if err == nil && c.Endpoint != tc.want[len(tc.want)-1] {
-				t.Errorf("connected to %s", c.Endpoint)
+			if err == nil && c.Endpoint() != tc.want[len(tc.want)-1] {
+				t.Errorf("connected to %s", c.Endpoint())
 			}
 		})
 	}
@@ -144,8 +144,8 @@ func TestASlowFirstEndpointLeavesTimeForTheSecond(t *testing.T) {
 		b := newBench(t, ready("s", "a", "b"))
 		b.known[key{"s", "b:1"}].live.Add(1)
 		b.answer("a:1", blackhole)
-		if c := b.connect(to("s", 1)); c.Endpoint != "b:1" {
-			t.Errorf("connected to %s", c.Endpoint)
+		if c := b.connect(to("s", 1)); c.Endpoint() != "b:1" {
+			t.Errorf("connected to %s", c.Endpoint())
 		}
 	})
 }

@@ -79,8 +79,8 @@ func TestDialLoopback(t *testing.T) {
 func echo(t *testing.T, c *Conn) {
 	t.Helper()
 	defer c.Close()
-	if want := strconv.Itoa(c.RemoteAddr().(*net.TCPAddr).Port); !strings.HasSuffix(c.Endpoint, ":"+want) {
-		t.Errorf("Endpoint is %s, the connection goes to %s", c.Endpoint, c.RemoteAddr())
+	if want := strconv.Itoa(c.RemoteAddr().(*net.TCPAddr).Port); !strings.HasSuffix(c.Endpoint(), ":"+want) {
+		t.Errorf("Endpoint is %s, the connection goes to %s", c.Endpoint(), c.RemoteAddr())
 	}
 	if _, err := c.Write([]byte("ping")); err != nil {
 		t.Fatal(err)

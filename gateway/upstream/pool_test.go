@@ -78,7 +78,7 @@ func (b *bench) shares(t *Target, n int) map[string]int {
 	got := map[string]int{}
 	for range n {
 		c := b.connect(t)
-		got[c.Endpoint]++
+		got[c.Endpoint()]++
 		c.Release()
 	}
 	return got
@@ -174,16 +174,15 @@ func TestAServiceThatIsTheSameMessageIsNotMadeAnew(t *testing.T) {
 	}
 }
 
-func TestReleaseCountsOnce(t *testing.T) {
+func TestReleaseCountsWhereverTheLeaseIsKept(t *testing.T) {
 	b := newBench(t, ready("s", "a"))
-	c, other := b.connect(to("s", 1)), b.connect(to("s", 1))
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(c.Release)
-	}
-	wg.Wait()
+	kept, other := b.connect(to("s", 1)).Lease, b.connect(to("s", 1))
+	kept.Release()
 	if got := b.live("s", "a:1"); got != 1 {
 		t.Errorf("%d live sessions, want 1", got)
+	}
+	if kept.Service() != "s" || kept.Endpoint() != "a:1" {
+		t.Errorf("after its end it names %s of %s", kept.Endpoint(), kept.Service())
 	}
 	other.Release()
 }
