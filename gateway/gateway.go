@@ -55,6 +55,8 @@ type Options struct {
 type Gateway struct {
 	log     logr.Logger
 	options Options
+	// began is what the times of sessions are told from.
+	began time.Time
 
 	listeners *listener.Set
 	pool      *upstream.Pool
@@ -76,7 +78,7 @@ func New(o Options) (*Gateway, error) {
 	o.DrainWindow = orDefault(o.DrainWindow, DefaultDrainWindow)
 	o.DrainTimeout = orDefault(o.DrainTimeout, DefaultDrainTimeout)
 	g := &Gateway{
-		log: o.Log, options: o,
+		log: o.Log, options: o, began: time.Now(),
 		pool: upstream.New(belowTLS), sessions: registry.New(), access: accesslog.New(o.AccessLog),
 		plain: newPlain(o.Plain, o.Log.WithName("plain")),
 	}
@@ -211,7 +213,7 @@ func (g *Gateway) register() (prometheus.Gatherer, error) {
 	}
 	var err error
 	g.metrics, err = metrics.New(registry, metrics.Sources{
-		Live: g.sessions.Each, HandshakeResults: results(), AccessLogDropped: g.access.Dropped,
+		Live: g.counted, HandshakeResults: results(), AccessLogDropped: g.access.Dropped,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)

@@ -6,6 +6,7 @@ import (
 
 	"switchyard.dev/gateway/driver"
 	"switchyard.dev/gateway/handshake"
+	"switchyard.dev/gateway/metrics"
 	"switchyard.dev/gateway/registry"
 	"switchyard.dev/gateway/route"
 	"switchyard.dev/gateway/session"
@@ -13,24 +14,31 @@ import (
 )
 
 // live is a session while it lives: what is known of it, and what drives it.
+// Thousands are idle at any time, so what it has in common with others it points
+// to.
 type live struct {
-	g       *Gateway
-	info    registry.Info
-	service *upstream.Conn
-	driver  *driver.Session
+	registry.Entry
+	metrics.Session
+	g      *Gateway
+	choice *route.Choice
+	lease  upstream.Lease
+	driver *driver.Session
+	// began is since the gateway began.
+	began time.Duration
+	said  said
 }
 
 // begin answers 101 and starts the session, which owns both connections from
 // then on.
 func (a *arrival) begin(choice *route.Choice, service *upstream.Conn) *handshake.Refusal {
-	s := &live{g: a.g, info: a.info(choice, service), service: service}
+	s := a.live(choice, service.Lease)
 	s.driver = driver.New(driver.Options{
 		Client: a.conn, Service: service.Stream, Config: &choice.Session, Owner: s,
 	})
 	if !a.g.sessions.Add(s) {
 		return handshake.Refuse(handshake.Draining, "the gateway is stopping; try again")
 	}
-	a.g.metrics.Started(&s.info)
+	a.g.metrics.Started(&s.Session, choice.Route, choice.Subprotocol)
 	a.g.metrics.Handshake(string(handshake.OK))
 	// A client that takes no answer is found out by the session.
 	_ = a.conn.SetDeadline(time.Now().Add(a.port.HandshakeTimeout()))
@@ -43,18 +51,30 @@ func (a *arrival) begin(choice *route.Choice, service *upstream.Conn) *handshake
 	return nil
 }
 
-func (a *arrival) info(choice *route.Choice, service *upstream.Conn) registry.Info {
-	return registry.Info{
-		ID: a.g.sessions.NewID(), Listener: choice.Listener, Route: choice.Route,
-		Service: service.Service(), Endpoint: service.Endpoint(), Subprotocol: choice.Subprotocol,
-		Client: a.conn.RemoteAddr().String(),
-		Host:   a.request.Host, Path: a.request.Path, Origin: a.request.Origin,
-		Started: time.Now(),
+func (a *arrival) live(choice *route.Choice, lease upstream.Lease) *live {
+	return &live{
+		g: a.g, choice: choice, lease: lease,
+		began: time.Since(a.g.began), said: saidBy(a.conn.RemoteAddr(), a.request),
 	}
 }
 
 // Info is for registry.Live, as are Stats, Close and Cut.
-func (s *live) Info() *registry.Info { return &s.info }
+func (s *live) Info() registry.Info {
+	client, host, path, origin := s.said.parts()
+	return registry.Info{
+		ID: s.ID(), Listener: s.choice.Listener, Route: s.choice.Route,
+		Service: s.lease.Service(), Endpoint: s.lease.Endpoint(), Subprotocol: s.choice.Subprotocol,
+		Client: client, Host: host, Path: path, Origin: origin,
+		Started: s.started(),
+	}
+}
+
+// started is by the clock as it is set now: many a node sets its clock only
+// after the gateway began.
+func (s *live) started() time.Time {
+	now := time.Now()
+	return now.Add(s.began - now.Sub(s.g.began))
+}
 
 func (s *live) Stats() session.Stats  { return s.driver.Stats() }
 func (s *live) Close(c session.Cause) { s.driver.Close(c) }
@@ -62,15 +82,20 @@ func (s *live) Cut(c session.Cause)   { s.driver.Cut(c) }
 
 // Ended is for driver.Owner: the one place where a session leaves every book.
 func (s *live) Ended(end session.End) {
-	now := time.Now()
-	s.service.Release()
-	s.g.metrics.Ended(&s.info, end, now)
-	s.g.access.Session(&s.info, end, now)
+	now, info := time.Now(), s.Info()
+	s.lease.Release()
+	s.g.metrics.Ended(&s.Session, end, now.Sub(info.Started))
+	s.g.access.Session(&info, end, now)
 	// Last: a drain waits for this, and a scrape must find it until it is counted.
 	s.g.sessions.Remove(s)
 }
 
 // Fault is for driver.Owner: one session's fault never harms another.
 func (s *live) Fault(value any, stack []byte) {
-	s.g.log.Error(fmt.Errorf("panic: %v", value), "Session fault", "session", s.info.ID, "route", s.info.Route, "stack", string(stack))
+	s.g.log.Error(fmt.Errorf("panic: %v", value), "Session fault", "session", s.ID(), "route", s.choice.Route, "stack", string(stack))
+}
+
+// counted yields the live sessions, for metrics.
+func (g *Gateway) counted(yield func(metrics.Live) bool) {
+	g.sessions.Each(func(s registry.Live) bool { return yield(s.(*live)) })
 }

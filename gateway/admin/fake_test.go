@@ -20,17 +20,20 @@ import (
 // privateKey must appear nowhere, in no encoding.
 const privateKey = "-----BEGIN PRIVATE KEY-----\nvery secret\n-----END PRIVATE KEY-----\n"
 
-type fake struct{ info registry.Info }
+type fake struct {
+	registry.Entry
+	info registry.Info
+}
 
-func (f *fake) Info() *registry.Info { return &f.info }
-func (f *fake) Close(session.Cause)  {}
-func (f *fake) Cut(session.Cause)    {}
+func (f *fake) Info() registry.Info { return f.info }
+func (f *fake) Close(session.Cause) {}
+func (f *fake) Cut(session.Cause)   {}
 func (f *fake) Stats() session.Stats {
 	return session.Stats{BytesIn: 1, MessagesIn: 2, BytesOut: 3, MessagesOut: 4}
 }
 
 func add(r *registry.Registry, id, route, subprotocol string, age time.Duration) {
-	r.Add(&fake{registry.Info{
+	r.Add(&fake{info: registry.Info{
 		ID: id, Route: route, Subprotocol: subprotocol, Path: "/<b>", Started: time.Now().Add(-age),
 	}})
 }

@@ -30,7 +30,7 @@ type listing struct {
 
 // entry is one live session.
 type entry struct {
-	*registry.Info
+	registry.Info
 	AgeSeconds  float64 `json:"age_seconds"`
 	BytesIn     uint64  `json:"bytes_in"`
 	BytesOut    uint64  `json:"bytes_out"`
@@ -80,24 +80,32 @@ func sessions(r *registry.Registry) http.HandlerFunc {
 
 // list is what lives now, newest first. Only those listed are asked for figures.
 func list(r *registry.Registry, q query, now time.Time) listing {
-	var found []registry.Live
+	var found []match
 	for s := range r.Each {
-		if q.matches(s.Info()) {
-			found = append(found, s)
+		if info := s.Info(); q.matches(&info) {
+			found = append(found, match{info, s})
 		}
 	}
-	slices.SortFunc(found, func(a, b registry.Live) int {
-		return cmp.Or(b.Info().Started.Compare(a.Info().Started), cmp.Compare(a.Info().ID, b.Info().ID))
-	})
+	slices.SortFunc(found, newestFirst)
 	shown := found[:min(q.limit, len(found))]
 	out := listing{Time: now.UTC(), Total: len(found), Truncated: len(shown) < len(found), Sessions: make([]entry, 0, len(shown))}
 	for _, s := range shown {
-		stats := s.Stats()
+		stats := s.live.Stats()
 		out.Sessions = append(out.Sessions, entry{
-			Info: s.Info(), AgeSeconds: now.Sub(s.Info().Started).Seconds(),
+			Info: s.info, AgeSeconds: now.Sub(s.info.Started).Seconds(),
 			BytesIn: stats.BytesIn, BytesOut: stats.BytesOut,
 			MessagesIn: stats.MessagesIn, MessagesOut: stats.MessagesOut,
 		})
 	}
 	return out
+}
+
+// match is a session that was asked for. Its Info is made once.
+type match struct {
+	info registry.Info
+	live registry.Live
+}
+
+func newestFirst(a, b match) int {
+	return cmp.Or(b.info.Started.Compare(a.info.Started), cmp.Compare(a.info.ID, b.info.ID))
 }

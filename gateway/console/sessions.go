@@ -15,7 +15,7 @@ const maxSessions = 200
 
 // live is one session and its figures up to now.
 type live struct {
-	*registry.Info
+	registry.Info
 	BytesIn     uint64 `json:"bytesIn"`
 	BytesOut    uint64 `json:"bytesOut"`
 	MessagesIn  uint64 `json:"messagesIn"`
@@ -32,12 +32,16 @@ type sessions struct {
 
 // sessionsOf lists the newest sessions first.
 func sessionsOf(all iter.Seq[registry.Live], now time.Time) sessions {
-	held := slices.SortedFunc(all, newestFirst)
-	answer := sessions{Now: now, Total: len(held), Sessions: []live{}}
-	for _, s := range held[:min(len(held), maxSessions)] {
-		stats := s.Stats()
+	var found []held
+	for s := range all {
+		found = append(found, held{s.Info(), s})
+	}
+	slices.SortFunc(found, newestFirst)
+	answer := sessions{Now: now, Total: len(found), Sessions: []live{}}
+	for _, s := range found[:min(len(found), maxSessions)] {
+		stats := s.live.Stats()
 		answer.Sessions = append(answer.Sessions, live{
-			Info:        s.Info(),
+			Info:        s.info,
 			BytesIn:     stats.BytesIn,
 			BytesOut:    stats.BytesOut,
 			MessagesIn:  stats.MessagesIn,
@@ -47,9 +51,15 @@ func sessionsOf(all iter.Seq[registry.Live], now time.Time) sessions {
 	return answer
 }
 
-func newestFirst(a, b registry.Live) int {
-	if order := b.Info().Started.Compare(a.Info().Started); order != 0 {
+// held is a live session. Its Info is made once.
+type held struct {
+	info registry.Info
+	live registry.Live
+}
+
+func newestFirst(a, b held) int {
+	if order := b.info.Started.Compare(a.info.Started); order != 0 {
 		return order
 	}
-	return strings.Compare(a.Info().ID, b.Info().ID)
+	return strings.Compare(a.info.ID, b.info.ID)
 }

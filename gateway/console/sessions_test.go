@@ -14,11 +14,12 @@ import (
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 type fakeLive struct {
+	registry.Entry
 	info  registry.Info
 	stats session.Stats
 }
 
-func (f *fakeLive) Info() *registry.Info { return &f.info }
+func (f *fakeLive) Info() registry.Info  { return f.info }
 func (f *fakeLive) Stats() session.Stats { return f.stats }
 func (f *fakeLive) Close(session.Cause)  {}
 func (f *fakeLive) Cut(session.Cause)    {}

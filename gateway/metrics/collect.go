@@ -3,7 +3,6 @@ package metrics
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"switchyard.dev/gateway/registry"
 	"switchyard.dev/gateway/session"
 )
 
@@ -34,7 +33,7 @@ func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
 
 // reading is what a live session said of itself.
 type reading struct {
-	info  *registry.Info
+	of    *Session
 	stats session.Stats
 }
 
@@ -43,7 +42,7 @@ type reading struct {
 func (m *Metrics) sample() []reading {
 	var all []reading
 	for s := range m.sources.Live {
-		all = append(all, reading{s.Info(), s.Stats()})
+		all = append(all, reading{s.counted(), s.Stats()})
 	}
 	return all
 }
@@ -58,7 +57,7 @@ func (m *Metrics) figures(sampled []reading) []prometheus.Metric {
 		s.now = s.past
 	}
 	for _, r := range sampled {
-		if s, open := m.open[r.info]; open {
+		if s := r.of.in; s != nil {
 			s.now = sum(s.now, r.stats)
 		}
 	}

@@ -13,13 +13,13 @@ const bytesIn = "switchyard_session_bytes_total{direction=in,route=r,subprotocol
 
 func TestCountersNeverGoBackwards(t *testing.T) {
 	b := newBench(t)
-	s := newFake("1", "r", "s")
+	s := newFake("r", "s")
 	b.start(s)
 	s.bytes.Store(50)
 	b.want(t, "while it lives", 50)
 	s.ended.Store(true)
 	b.want(t, "when it has ended and nobody was told", 50)
-	b.Ended(&s.info, session.End{Stats: session.Stats{BytesIn: 60}}, began)
+	b.Ended(&s.Session, session.End{Stats: session.Stats{BytesIn: 60}}, 0)
 	b.want(t, "when it has ended and is still in the registry", 60)
 	s.ended.Store(false)
 	b.want(t, "even if it still has figures", 60)
@@ -38,7 +38,7 @@ func (b *bench) want(t *testing.T, when string, want float64) {
 // asked for its figures, before they are summed up.
 func TestASessionThatEndsDuringAScrape(t *testing.T) {
 	b := newBench(t)
-	s := newFake("1", "r", "s")
+	s := newFake("r", "s")
 	b.start(s)
 	s.bytes.Store(50)
 	sampled := b.sample()
@@ -55,15 +55,15 @@ func TestASessionThatEndsDuringAScrape(t *testing.T) {
 func TestScrapesWhileSessionsComeAndGo(t *testing.T) {
 	const workers, sessions, scrapes = 4, 300, 100
 	b := newBench(t)
-	first := newFake("first", "r", "s")
+	first := newFake("r", "s")
 	b.start(first)
 
 	var traffic sync.WaitGroup
 	moved := &tally{}
-	for w := range workers {
+	for range workers {
 		traffic.Go(func() {
-			for i := range sessions {
-				b.live(newFake(strconv.Itoa(w)+"-"+strconv.Itoa(i), "r", "s"), moved)
+			for range sessions {
+				b.live(newFake("r", "s"), moved)
 			}
 		})
 	}
@@ -88,8 +88,8 @@ func TestScrapesWhileSessionsComeAndGo(t *testing.T) {
 	if _, begun := moved.read(); b.gather(t)[bytesIn] != begun {
 		t.Errorf("at the end %v are shown, %v were moved", b.gather(t)[bytesIn], begun)
 	}
-	if len(b.open) != 0 {
-		t.Errorf("%d sessions are still open", len(b.open))
+	if n := b.at("r", "s").active; n != 0 {
+		t.Errorf("%d sessions are still open", n)
 	}
 }
 
@@ -100,7 +100,7 @@ func (b *bench) live(s *fake, moved *tally) {
 		moved.add(func() { s.bytes.Add(3) }, 3)
 	}
 	// It keeps its figures until it has left: the bounds hold only then.
-	b.Ended(&s.info, session.End{Cause: session.Idle, Code: 1001, Stats: s.stats()}, began)
+	b.Ended(&s.Session, session.End{Cause: session.Idle, Code: 1001, Stats: s.stats()}, 0)
 	b.sessions.Remove(s)
 }
 
@@ -129,7 +129,7 @@ func (t *tally) read() (done, begun float64) {
 func BenchmarkCollect(b *testing.B) {
 	bench := newBench(b)
 	for i := range 10_000 {
-		bench.start(newFake(strconv.Itoa(i), "r"+strconv.Itoa(i%10), "s"))
+		bench.start(newFake("r"+strconv.Itoa(i%10), "s"))
 	}
 	for b.Loop() {
 		bench.figures(bench.sample())

@@ -16,19 +16,21 @@ var began = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // fake is a session whose figures a test moves.
 type fake struct {
-	info  registry.Info
-	bytes atomic.Uint64
+	registry.Entry
+	Session
+	route, subprotocol string
+	bytes              atomic.Uint64
 	// ended makes Stats forget, as a session may that has ended.
 	ended atomic.Bool
 }
 
-func newFake(id, route, subprotocol string) *fake {
-	return &fake{info: registry.Info{ID: id, Route: route, Subprotocol: subprotocol, Started: began}}
+func newFake(route, subprotocol string) *fake {
+	return &fake{route: route, subprotocol: subprotocol}
 }
 
-func (f *fake) Info() *registry.Info { return &f.info }
-func (f *fake) Close(session.Cause)  {}
-func (f *fake) Cut(session.Cause)    {}
+func (f *fake) Info() registry.Info { return registry.Info{} }
+func (f *fake) Close(session.Cause) {}
+func (f *fake) Cut(session.Cause)   {}
 
 func (f *fake) Stats() session.Stats {
 	if f.ended.Load() {
@@ -54,7 +56,7 @@ func newBench(t testing.TB) *bench {
 	t.Helper()
 	b := &bench{sessions: registry.New(), gatherer: prometheus.NewPedanticRegistry()}
 	m, err := New(b.gatherer, Sources{
-		Live:             b.sessions.Each,
+		Live:             b.each,
 		HandshakeResults: []string{"ok", "no_route"},
 		AccessLogDropped: func() uint64 { return 7 },
 	})
@@ -65,14 +67,18 @@ func newBench(t testing.TB) *bench {
 	return b
 }
 
+func (b *bench) each(yield func(Live) bool) {
+	b.sessions.Each(func(s registry.Live) bool { return yield(s.(*fake)) })
+}
+
 func (b *bench) start(s *fake) {
 	b.sessions.Add(s)
-	b.Started(&s.info)
+	b.Started(&s.Session, s.route, s.subprotocol)
 }
 
 func (b *bench) end(s *fake, cause session.Cause, code uint16) {
 	s.ended.Store(true)
-	b.Ended(&s.info, session.End{Cause: cause, Code: code, Stats: s.stats()}, began.Add(time.Minute))
+	b.Ended(&s.Session, session.End{Cause: cause, Code: code, Stats: s.stats()}, time.Minute)
 	b.sessions.Remove(s)
 }
 

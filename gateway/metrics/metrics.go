@@ -8,16 +8,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"switchyard.dev/gateway/config"
-	"switchyard.dev/gateway/registry"
-	"switchyard.dev/gateway/session"
 )
 
 // Sources are where metrics come from that are read only when they are asked
 // for.
 type Sources struct {
-	// Live yields the live sessions, as registry.Each does. A session is in it
-	// from Started until after Ended.
-	Live iter.Seq[registry.Live]
+	// Live yields the live sessions. A session is in it from Started until after
+	// Ended.
+	Live iter.Seq[Live]
 	// HandshakeResults is the closed set of words that Handshake is told.
 	HandshakeResults []string
 	// AccessLogDropped counts lost records; nil where there is no access log.
@@ -38,10 +36,6 @@ type Metrics struct {
 
 	mu     sync.Mutex
 	series map[place]*series
-	// open are the sessions between Started and Ended, and where they count. A
-	// session's figures count through it while it is here and through the
-	// series' own sum afterwards, never both.
-	open map[*registry.Info]*series
 
 	sessionDuration, dialDuration *prometheus.HistogramVec
 }
@@ -52,7 +46,6 @@ func New(reg prometheus.Registerer, sources Sources) (*Metrics, error) {
 		sources:    sources,
 		handshakes: make(map[string]prometheus.Counter),
 		series:     make(map[place]*series),
-		open:       make(map[*registry.Info]*series),
 
 		sessionDuration: histogramVec(sessionDuration, sessionSeconds),
 		dialDuration:    histogramVec(dialDuration, dialSeconds),
@@ -121,34 +114,6 @@ func (m *Metrics) Unreachable(route, subprotocol, result string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.at(route, subprotocol).failures[result]++
-}
-
-// Started counts a session. It is called once, and info is the pointer that the
-// session's own Info returns.
-func (m *Metrics) Started(info *registry.Info) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s := m.at(info.Route, info.Subprotocol)
-	m.open[info] = s
-	s.started++
-	s.active++
-}
-
-// Ended counts the end of a session that was Started, and does nothing for any
-// other, or a second time. It is to be called before the session leaves the
-// registry: in between, its bytes would be in neither sum.
-func (m *Metrics) Ended(info *registry.Info, end session.End, ended time.Time) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, open := m.open[info]
-	if !open {
-		return
-	}
-	delete(m.open, info)
-	s.active--
-	s.past = sum(s.past, end.Stats)
-	s.closes[closing{end.Cause, codeLabel(end.Code)}]++
-	s.lives.Observe(ended.Sub(info.Started).Seconds())
 }
 
 // Applied counts a configuration that now serves, and forgets the routes and

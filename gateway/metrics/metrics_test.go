@@ -35,7 +35,7 @@ func TestBeforeAnythingHappened(t *testing.T) {
 
 func TestASessionFromStartToEnd(t *testing.T) {
 	b := newBench(t)
-	live, over := newFake("1", "iot/devices", "mqtt"), newFake("2", "iot/devices", "mqtt")
+	live, over := newFake("iot/devices", "mqtt"), newFake("iot/devices", "mqtt")
 	b.Handshake("ok")
 	b.Dialled("iot/devices", "mqtt", 3*time.Millisecond)
 	b.Unreachable("iot/devices", "mqtt", "no_route")
@@ -44,7 +44,7 @@ func TestASessionFromStartToEnd(t *testing.T) {
 	live.bytes.Store(10)
 	over.bytes.Store(100)
 	b.end(over, session.ClientClose, 4321)
-	b.Ended(&over.info, session.End{Cause: session.Idle}, began)
+	b.Ended(&over.Session, session.End{Cause: session.Idle}, 0)
 	b.Applied(snapshot(), time.UnixMilli(1_700_000_000_250))
 	b.Rejected()
 	b.Controller().Unreachable()
@@ -101,7 +101,7 @@ func TestRegisteringTwiceIsAnError(t *testing.T) {
 
 func TestLabelsThatAreNoUTF8(t *testing.T) {
 	b := newBench(t)
-	b.start(newFake("1", "a\xff", "b\xfe"))
+	b.start(newFake("a\xff", "b\xfe"))
 	if got := b.gather(t)["switchyard_sessions_total{route=a\uFFFD,subprotocol=b\uFFFD}"]; got != 1 {
 		t.Errorf("counted %v times", got)
 	}
@@ -142,10 +142,10 @@ func route(name string, fallback bool, subprotocols ...string) *config.Route {
 
 func TestRoutesThatAreGoneAreForgotten(t *testing.T) {
 	b := newBench(t)
-	stays, lives, gone := newFake("1", "a", "x"), newFake("2", "a", ""), newFake("3", "b", "x")
+	stays, lives, gone := newFake("a", "x"), newFake("a", ""), newFake("b", "x")
 	for _, s := range []*fake{stays, lives, gone} {
 		b.start(s)
-		b.Dialled(s.info.Route, s.info.Subprotocol, time.Second)
+		b.Dialled(s.route, s.subprotocol, time.Second)
 	}
 	b.end(gone, session.Idle, 1001)
 
@@ -201,7 +201,7 @@ func TestNamesAndHelpPassTheLinter(t *testing.T) {
 func (b *bench) fillAll(t *testing.T) {
 	chain, _ := certtest.New(t, "a")
 	b.Applied(listeners(&config.Certificate{Name: "a", Chain: chain}), began)
-	s := newFake("1", "a", "b")
+	s := newFake("a", "b")
 	b.start(s)
 	b.Dialled("a", "b", time.Second)
 	b.Unreachable("a", "b", "no_route")

@@ -140,11 +140,11 @@ func TestDrainRefusesNewSessions(t *testing.T) {
 		}
 		go r.Drain(t.Context(), 0, time.Minute)
 		synctest.Wait()
-		if !r.Draining() || r.Add(newFake("late")) {
+		if !r.Draining() || r.Add(new(fake)) {
 			t.Error("a session was taken in while draining")
 		}
 		time.Sleep(4 * time.Second)
-		if !r.Draining() || r.Add(newFake("later")) {
+		if !r.Draining() || r.Add(new(fake)) {
 			t.Error("a session was taken in after the drain")
 		}
 	})
@@ -225,7 +225,7 @@ func TestDrainWhileSessionsComeAndGo(t *testing.T) {
 		for range 50 {
 			wg.Go(func() {
 				for {
-					f := newFake(r.NewID())
+					f := new(fake)
 					told := make(chan struct{})
 					f.onClose = func(*fake) { close(told) }
 					if !r.Add(f) {

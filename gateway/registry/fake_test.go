@@ -9,7 +9,7 @@ import (
 
 // fake is a session that does what its test says when it is closed.
 type fake struct {
-	info    Info
+	Entry
 	onClose func(*fake)
 	onCut   func(*fake)
 
@@ -19,9 +19,7 @@ type fake struct {
 	causes []session.Cause
 }
 
-func newFake(id string) *fake { return &fake{info: Info{ID: id}} }
-
-func (f *fake) Info() *Info          { return &f.info }
+func (f *fake) Info() Info           { return Info{ID: f.ID()} }
 func (f *fake) Stats() session.Stats { return session.Stats{} }
 
 func (f *fake) Close(c session.Cause) {
@@ -48,7 +46,7 @@ func (f *fake) Cut(c session.Cause) {
 func addFakes(r *Registry, n int, change func(*fake)) []*fake {
 	all := make([]*fake, n)
 	for i := range all {
-		all[i] = newFake(r.NewID())
+		all[i] = new(fake)
 		change(all[i])
 		r.Add(all[i])
 	}

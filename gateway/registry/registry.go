@@ -1,26 +1,21 @@
 package registry
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
-	"sync/atomic"
 )
 
 // Registry knows the live sessions of a gateway. It is safe for concurrent use.
-// Of a session it calls nothing but Info while it holds its lock, so sessions may
-// call it from anywhere.
+// Of a session it calls nothing while it holds its lock, so sessions may call it
+// from anywhere.
 type Registry struct {
-	// seed and issued make identifiers, see NewID.
-	seed   uint64
-	issued atomic.Uint64
-
 	mu sync.Mutex
-	// list is dense, so that copying it is one memmove under the lock; at finds a
-	// session in it by its identifier.
+	// list is dense, so that copying it is one memmove under the lock. A session's
+	// own Entry tells where it is.
 	list []Live
-	at   map[string]int
+	// seed and issued make identifiers.
+	seed, issued uint64
 	// draining is never taken back.
 	draining bool
 	// empty is closed once the registry drains and holds nothing.
@@ -29,17 +24,21 @@ type Registry struct {
 
 // New is an empty registry.
 func New() *Registry {
-	return &Registry{
-		seed:  rand.Uint64(),
-		at:    make(map[string]int),
-		empty: make(chan struct{}),
-	}
+	return &Registry{seed: rand.Uint64(), empty: make(chan struct{})}
 }
 
-// NewID is an identifier that this registry never gave before: 16 hexadecimal
-// digits. It is no secret, and of several gateways it is as good as random.
-func (r *Registry) NewID() string {
-	return fmt.Sprintf("%016x", scatter(r.seed+r.issued.Add(1)))
+// Add takes s in, and gives it its identifier. It is false, and s is not taken
+// in, while the registry drains or where it holds s.
+func (r *Registry) Add(s Live) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.draining || r.holds(s) {
+		return false
+	}
+	r.issued++
+	*s.entry() = Entry{id: scatter(r.seed + r.issued), at: uint32(len(r.list))}
+	r.list = append(r.list, s)
+	return true
 }
 
 // scatter maps every number to another one, no two to the same: the finaliser
@@ -50,58 +49,35 @@ func scatter(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// Add takes s in. It is false, and s is not taken in, while the registry drains
-// or where another session has the identifier of s.
-func (r *Registry) Add(s Live) bool {
-	id := s.Info().ID
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if _, taken := r.at[id]; taken || r.draining {
-		return false
-	}
-	r.at[id] = len(r.list)
-	r.list = append(r.list, s)
-	return true
+// holds is called with mu held. The place of a session that is not in the list
+// means nothing.
+func (r *Registry) holds(s Live) bool {
+	at := s.entry().at
+	return int64(at) < int64(len(r.list)) && r.list[at] == s
 }
 
-// Remove forgets s. It does nothing where s was never taken in. It is the last
+// Remove forgets s. It does nothing where it does not hold s. It is the last
 // thing to do for a session: a drain that waited for it may return, and the
 // process end.
 func (r *Registry) Remove(s Live) {
-	id := s.Info().ID
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i, known := r.at[id]
-	if !known || r.list[i] != s {
+	if !r.holds(s) {
 		return
 	}
-	r.fill(i)
-	delete(r.at, id)
+	r.fill(s.entry().at)
 	if r.draining && len(r.list) == 0 {
 		close(r.empty)
 	}
 }
 
-// fill puts the last session of the list in place i.
-func (r *Registry) fill(i int) {
+// fill puts the last session of the list in place at.
+func (r *Registry) fill(at uint32) {
 	last := len(r.list) - 1
-	if i != last {
-		r.list[i] = r.list[last]
-		r.at[r.list[i].Info().ID] = i
-	}
+	r.list[at] = r.list[last]
+	r.list[at].entry().at = at
 	r.list[last] = nil
 	r.list = r.list[:last]
-}
-
-// Get is the live session with this identifier.
-func (r *Registry) Get(id string) (s Live, ok bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	i, ok := r.at[id]
-	if !ok {
-		return nil, false
-	}
-	return r.list[i], true
 }
 
 // Len is the number of live sessions.

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -11,16 +12,18 @@ import (
 func TestIDsAreSixteenHexadecimalDigitsAndNeverRepeat(t *testing.T) {
 	r, seen := New(), map[string]bool{}
 	for range 10_000 {
-		id := r.NewID()
-		if len(id) != 16 || strings.Trim(id, "0123456789abcdef") != "" {
-			t.Fatalf("id %q is not 16 hexadecimal digits", id)
+		s := new(fake)
+		r.Add(s)
+		r.Remove(s)
+		if id := s.ID(); len(id) != 16 || strings.Trim(id, "0123456789abcdef") != "" || seen[id] {
+			t.Fatalf("id %q is not 16 hexadecimal digits, or was given before", id)
 		}
-		if seen[id] {
-			t.Fatalf("id %q was given twice", id)
-		}
-		seen[id] = true
+		seen[s.ID()] = true
 	}
-	if New().NewID() == New().NewID() {
+	one, other := new(fake), new(fake)
+	New().Add(one)
+	New().Add(other)
+	if one.ID() == other.ID() {
 		t.Error("two registries begin with the same identifier")
 	}
 }
@@ -28,54 +31,45 @@ func TestIDsAreSixteenHexadecimalDigitsAndNeverRepeat(t *testing.T) {
 // TestAgainstAMap does random things to a registry and to a map.
 func TestAgainstAMap(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	r, model := New(), map[string]*fake{}
+	r, model := New(), map[*fake]bool{}
+	all := make([]fake, 40)
 	for range 20_000 {
-		id := string(rune('A' + rng.IntN(40)))
-		s := newFake(id)
-		switch rng.IntN(3) {
-		case 0:
-			_, taken := model[id]
-			if r.Add(s) == taken {
-				t.Fatalf("Add(%s) with taken %v", id, taken)
+		s := &all[rng.IntN(len(all))]
+		if rng.IntN(2) == 0 {
+			if r.Add(s) == model[s] {
+				t.Fatalf("Add is %v of a session that was there: %v", !model[s], model[s])
 			}
-			if !taken {
-				model[id] = s
-			}
-		case 1:
-			if known := model[id]; known != nil {
-				r.Remove(known)
-				delete(model, id)
-			}
-		case 2:
-			r.Remove(s) // a stranger with an id that may be known
+			model[s] = true
+		} else {
+			r.Remove(s) // it may not be there
+			delete(model, s)
 		}
 		same(t, r, model)
 	}
 }
 
-func same(t *testing.T, r *Registry, model map[string]*fake) {
+func same(t *testing.T, r *Registry, model map[*fake]bool) {
 	t.Helper()
 	if r.Len() != len(model) {
 		t.Fatalf("Len is %d, want %d", r.Len(), len(model))
 	}
-	n := 0
+	yielded := map[*fake]bool{}
 	for s := range r.Each {
-		n++
-		if model[s.Info().ID] != s {
-			t.Fatalf("Each yields a stranger, %s", s.Info().ID)
-		}
-		if got, ok := r.Get(s.Info().ID); !ok || got != s {
-			t.Fatalf("Get(%s) is %v, %v", s.Info().ID, got, ok)
-		}
+		yielded[s.(*fake)] = true
 	}
-	if n != len(model) {
-		t.Fatalf("Each yields %d, want %d", n, len(model))
+	if !maps.Equal(yielded, model) {
+		t.Fatalf("Each yields %d other sessions than the %d that are there", len(yielded), len(model))
 	}
 }
 
-func TestGetOfAnUnknownSession(t *testing.T) {
-	if s, ok := New().Get("nobody"); s != nil || ok {
-		t.Errorf("Get is %v, %v", s, ok)
+func TestASessionOfAnotherRegistryIsAStranger(t *testing.T) {
+	r, other := New(), New()
+	ours, theirs := addFakes(r, 3, func(*fake) {}), addFakes(other, 3, func(*fake) {})
+	for _, s := range theirs {
+		r.Remove(s)
+	}
+	if r.Len() != len(ours) {
+		t.Errorf("%d of %d are left", r.Len(), len(ours))
 	}
 }
 
@@ -115,12 +109,9 @@ func TestSessionsComeAndGo(t *testing.T) {
 	for range workers {
 		wg.Go(func() {
 			for range rounds {
-				s := newFake(r.NewID())
+				s := new(fake)
 				if !r.Add(s) {
 					t.Error("Add is false")
-				}
-				if _, ok := r.Get(s.info.ID); !ok {
-					t.Error("Get does not find what was added")
 				}
 				r.Remove(s)
 			}

@@ -6,9 +6,11 @@ import (
 	"switchyard.dev/gateway/session"
 )
 
-// Info is what is known of a session from its start. It does not change.
+// Info is what is known of a session from its start, for people to read. It does
+// not change, and is made when it is asked for: to hold it, an idle session would
+// need several times the memory.
 type Info struct {
-	// ID is unique among the gateway's sessions: 16 hexadecimal digits.
+	// ID is that of the session's Entry.
 	ID string `json:"id"`
 	// Listener, Route and Service are names of the configuration,
 	// "namespace/gateway/section", "namespace/name" and "namespace/name:port".
@@ -31,8 +33,9 @@ type Info struct {
 // Live is a session while it lives. Its methods may be called from any
 // goroutine, also after the session has ended; then they do nothing.
 type Live interface {
-	// Info is shared: callers only read it.
-	Info() *Info
+	// entry is the session's Entry, which it embeds.
+	entry() *Entry
+	Info() Info
 	// Stats are the figures up to now.
 	Stats() session.Stats
 	// Close begins the end: a Close frame to the client with c's code, then the
