@@ -56,7 +56,7 @@ func (s *Session) control(now time.Duration, p []byte) error {
 func (s *Session) TakeControl(dst []byte) []byte {
 	if s.ctl.finDue {
 		dst = frame.Header{Fin: true, Opcode: frame.Continuation}.Append(dst)
-		s.stats.MessagesOut++
+		s.stats.messagesOut.add(1)
 	}
 	if s.ctl.pongDue {
 		dst = appendControl(dst, frame.Pong, s.ctl.pong)

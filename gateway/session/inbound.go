@@ -153,11 +153,11 @@ func (s *Session) payload(now time.Duration, g *framing.Gather, buf []byte, r in
 	if err := s.data(g, p, r); err != nil {
 		return n, nil, err
 	}
-	s.stats.BytesIn += uint64(n)
+	s.stats.bytesIn.add(uint64(n))
 	if in.left > 0 || !in.fin {
 		return n, nil, nil
 	}
-	s.stats.MessagesIn++
+	s.stats.messagesIn.add(1)
 	return n, in.framing.End(g, r+n), nil
 }
 

@@ -46,9 +46,9 @@ func (s *Session) FromService(now time.Duration, buf []byte, r int) (out []byte,
 			copy(buf[to:], buf[f.From:f.To])
 		}
 		w = len(h.Append(buf[:w])) + f.To - f.From
-		s.stats.BytesOut += h.Length
+		s.stats.bytesOut.add(h.Length)
 		if f.Fin {
-			s.stats.MessagesOut++
+			s.stats.messagesOut.add(1)
 		}
 	}
 	if start >= 0 {

@@ -41,7 +41,7 @@ type Session struct {
 	ctl   control
 	end   ending
 	clock clock
-	stats Stats
+	stats counters
 }
 
 // Action is what a call asks of the driver, once the bytes that the same call
@@ -77,8 +77,9 @@ func (s *Session) Init(cfg *Config, now time.Duration) {
 	s.clock.heard, s.clock.data = now, now
 }
 
-// Stats are the figures up to now.
-func (s *Session) Stats() Stats { return s.stats }
+// Stats are the figures up to now. Unlike all else, it may be called at any time
+// from any goroutine.
+func (s *Session) Stats() Stats { return s.stats.stats() }
 
 // codeAbnormal stands for an end without a Close frame; it is never sent
 // (RFC 6455 7.4.1).
@@ -91,7 +92,7 @@ func (s *Session) End() End {
 	if e.done && !e.closeReceived && !e.closeWritten {
 		code = codeAbnormal
 	}
-	return End{Cause: e.cause, Code: code, Detail: e.detail, Stats: s.stats}
+	return End{Cause: e.cause, Code: code, Detail: e.detail, Stats: s.Stats()}
 }
 
 // Listening reports whether bytes from the client still matter.

@@ -1,5 +1,7 @@
 package session
 
+import "sync/atomic"
+
 // Stats are the figures of one session so far.
 type Stats struct {
 	// Payload bytes and whole messages from the client.
@@ -7,6 +9,23 @@ type Stats struct {
 	// Payload bytes and whole messages to the client.
 	BytesOut, MessagesOut uint64
 }
+
+// counters are Stats that may be read while the driver counts.
+type counters struct {
+	bytesIn, messagesIn, bytesOut, messagesOut counter
+}
+
+func (c *counters) stats() Stats {
+	return Stats{
+		BytesIn: c.bytesIn.n.Load(), MessagesIn: c.messagesIn.n.Load(),
+		BytesOut: c.bytesOut.n.Load(), MessagesOut: c.messagesOut.n.Load(),
+	}
+}
+
+// counter has one writer, which needs no costly addition.
+type counter struct{ n atomic.Uint64 }
+
+func (c *counter) add(n uint64) { c.n.Store(c.n.Load() + n) }
 
 // End is how a session ended.
 type End struct {
