@@ -65,6 +65,7 @@ type Gateway struct {
 	access    *accesslog.Log
 	admin     *admin.Server
 	plain     *plain
+	drivers   drivers
 
 	// applying serialises Apply; readers use the pointers.
 	applying sync.Mutex
@@ -84,7 +85,7 @@ func New(o Options) (*Gateway, error) {
 	}
 	g.table.Store(new(route.Table))
 	g.listeners = listener.New(o.Log.WithName("listener"), g.serve)
-	if err := g.watch(); err != nil {
+	if err := g.begin(); err != nil {
 		g.plain.close()
 		_ = g.access.Close() // nothing was written to it
 		return nil, err
@@ -92,7 +93,19 @@ func New(o Options) (*Gateway, error) {
 	return g, nil
 }
 
-// belowTLS lets a session over TLS hold no buffer while it is idle.
+// begin starts what a gateway has before it serves anything.
+func (g *Gateway) begin() error {
+	var err error
+	if g.drivers, err = newDrivers(); err != nil {
+		return err
+	}
+	if err = g.watch(); err != nil {
+		g.drivers.close()
+	}
+	return err
+}
+
+// belowTLS lets a driver take a TLS connection over.
 func belowTLS(c *net.TCPConn) net.Conn { return driver.NewTransport(c) }
 
 // watch makes the gateway's insides seen.

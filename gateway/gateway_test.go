@@ -172,6 +172,9 @@ func TestAnUnconfiguredGatewayIsNotReady(t *testing.T) {
 	if g.Ready() == nil {
 		t.Error("it is ready with no configuration")
 	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	g.Run(stopped)
 }
 
 func TestAGatewayThatCannotBeMadeLeavesNothingBehind(t *testing.T) {

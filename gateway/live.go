@@ -22,7 +22,7 @@ type live struct {
 	g      *Gateway
 	choice *route.Choice
 	lease  upstream.Lease
-	driver *driver.Session
+	driver driver.Session
 	// began is since the gateway began.
 	began time.Duration
 	said  said
@@ -32,22 +32,20 @@ type live struct {
 // then on.
 func (a *arrival) begin(choice *route.Choice, service *upstream.Conn) *handshake.Refusal {
 	s := a.live(choice, service.Lease)
-	s.driver = driver.New(driver.Options{
+	s.driver = a.g.drivers.new(driver.Options{
 		Client: a.conn, Service: service.Stream, Config: &choice.Session, Owner: s,
 	})
 	if !a.g.sessions.Add(s) {
 		return handshake.Refuse(handshake.Draining, "the gateway is stopping; try again")
 	}
+	if err := s.driver.Adopt(); err != nil {
+		a.g.sessions.Remove(s)
+		a.g.log.Error(err, "Cannot begin a session", "route", choice.Route)
+		return handshake.Refuse(handshake.Limit, "the gateway can open no more connections")
+	}
 	a.g.metrics.Started(&s.Session, choice.Route, choice.Subprotocol)
 	a.g.metrics.Handshake(string(handshake.OK))
-	// A client that takes no answer is found out by the session.
-	_ = a.conn.SetDeadline(time.Now().Add(a.port.HandshakeTimeout()))
-	_, err := a.conn.Write(a.request.AppendAccept(a.scratch[:0], choice.Subprotocol))
-	_ = a.conn.SetDeadline(time.Time{})
-	if err != nil {
-		s.driver.Cut(session.ClientGone)
-	}
-	s.driver.Start(a.early)
+	s.driver.Start(a.request.AppendAccept(a.scratch[:0], choice.Subprotocol), a.early)
 	return nil
 }
 

@@ -29,6 +29,7 @@ func (g *Gateway) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), lastGrace)
 	defer cancel()
 	g.listeners.Wait(ctx)
+	g.drivers.close()
 	g.plain.close()
 	if g.admin != nil {
 		_ = g.admin.Shutdown(ctx) // what is left ends with the process

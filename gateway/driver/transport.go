@@ -1,17 +1,72 @@
 package driver
 
-import "net"
+import (
+	"io"
+	"net"
+	"time"
+)
 
-// Transport is a TCP connection under TLS, a client's or a service's. crypto/tls
-// must be given a Transport for the driver to hold no buffer while the session
-// is idle.
-//
-// During the TLS handshake it is a plain net.Conn. Reads must not be called by
-// two goroutines at once, nor writes.
+// Transport is a TCP connection under TLS, a client's or a service's. Once the
+// TLS handshake is done, a driver that has taken the connection over can carry
+// what crypto/tls reads and writes.
 type Transport struct {
 	*net.TCPConn
-	polled
+	carrier io.ReadWriter
 }
 
 // NewTransport wraps c.
 func NewTransport(c *net.TCPConn) *Transport { return &Transport{TCPConn: c} }
+
+// Carry makes c what is read and written from now on, and forgets the
+// connection. Nobody may read or write meanwhile.
+func (t *Transport) Carry(c io.ReadWriter) { t.carrier, t.TCPConn = c, nil }
+
+// Read is for net.Conn.
+func (t *Transport) Read(p []byte) (int, error) {
+	if t.carrier != nil {
+		return t.carrier.Read(p)
+	}
+	return t.TCPConn.Read(p)
+}
+
+// Write is for net.Conn.
+func (t *Transport) Write(p []byte) (int, error) {
+	if t.carrier != nil {
+		return t.carrier.Write(p)
+	}
+	return t.TCPConn.Write(p)
+}
+
+// Close is for net.Conn. A carrier is its driver's to close.
+func (t *Transport) Close() error {
+	if t.carrier != nil {
+		return nil
+	}
+	return t.TCPConn.Close()
+}
+
+// SetDeadline is for net.Conn, as are the two below. A carrier never waits, so
+// that the five seconds which crypto/tls gives a close_notify do not matter to
+// it.
+func (t *Transport) SetDeadline(at time.Time) error {
+	if t.carrier != nil {
+		return nil
+	}
+	return t.TCPConn.SetDeadline(at)
+}
+
+// SetReadDeadline bounds reads.
+func (t *Transport) SetReadDeadline(at time.Time) error {
+	if t.carrier != nil {
+		return nil
+	}
+	return t.TCPConn.SetReadDeadline(at)
+}
+
+// SetWriteDeadline bounds writes.
+func (t *Transport) SetWriteDeadline(at time.Time) error {
+	if t.carrier != nil {
+		return nil
+	}
+	return t.TCPConn.SetWriteDeadline(at)
+}

@@ -46,6 +46,9 @@ func New(o driver.Options) *Session {
 	return s
 }
 
+// Adopt is for driver.Session.
+func (s *Session) Adopt() error { return nil }
+
 // Start is for driver.Session.
 //
 // The goroutines are new ones on purpose: the caller's has grown a stack for

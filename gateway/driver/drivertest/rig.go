@@ -1,4 +1,7 @@
-package driver
+// Package drivertest is what every driver must do, as tests.
+//
+// In: what makes a driver's sessions. Out: a verdict. Only tests import it.
+package drivertest
 
 import (
 	"bytes"
@@ -6,72 +9,55 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
-	"runtime"
 	"testing"
 	"time"
 
+	"switchyard.dev/gateway/driver"
 	"switchyard.dev/gateway/frame"
 	"switchyard.dev/gateway/internal/certtest"
 	"switchyard.dev/gateway/session"
 )
 
-// TestMain fails the package where a goroutine outlives its session.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if code == 0 && !settled() {
-		os.Stderr.WriteString("goroutines outlive the tests\n")
-		code = 1
-	}
-	os.Exit(code)
+// Owner takes note of what a session reports.
+type Owner struct {
+	Ends   chan session.End
+	Faults chan any
 }
 
-func settled() bool {
-	for range 200 {
-		if buf := make([]byte, 1<<20); !bytes.Contains(buf[:runtime.Stack(buf, true)], []byte("driver.(*Session)")) {
-			return true
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	return false
+// NewOwner has nothing to tell yet.
+func NewOwner() *Owner {
+	return &Owner{Ends: make(chan session.End, 2), Faults: make(chan any, 8)}
 }
 
-// owner takes note of what a session reports.
-type owner struct {
-	ended  chan session.End
-	faults chan any
-}
+// Ended is for driver.Owner, as is Fault.
+func (o *Owner) Ended(e session.End)       { o.Ends <- e }
+func (o *Owner) Fault(v any, stack []byte) { o.Faults <- v }
 
-func newOwner() *owner {
-	return &owner{ended: make(chan session.End, 2), faults: make(chan any, 8)}
-}
-
-func (o *owner) Ended(e session.End)       { o.ended <- e }
-func (o *owner) Fault(v any, stack []byte) { o.faults <- v }
-
-func (o *owner) want(t *testing.T, cause session.Cause) session.End {
+// Want waits for the end, which must have that cause.
+func (o *Owner) Want(t *testing.T, cause session.Cause) session.End {
 	t.Helper()
 	select {
-	case end := <-o.ended:
+	case end := <-o.Ends:
 		if end.Cause != cause {
 			t.Fatalf("ended with %v (%s), want %v", end.Cause, end.Detail, cause)
 		}
 		return end
-	case <-time.After(patience):
+	case <-time.After(Patience):
 		t.Fatalf("the session did not end; want %v", cause)
 		panic("unreachable")
 	}
 }
 
-// patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+// Patience is how long a test waits for what must happen.
+const Patience = 20 * time.Second
 
-func testConfig() *session.Config {
-	return &session.Config{Write: patience, Close: patience}
+// Config bounds what waits, and nothing else.
+func Config() *session.Config {
+	return &session.Config{Write: Patience, Close: Patience}
 }
 
-// tcpPair is both ends of a TCP connection.
-func tcpPair(t *testing.T) (near, far *net.TCPConn) {
+// TCPPair is both ends of a TCP connection.
+func TCPPair(t *testing.T) (near, far *net.TCPConn) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -87,55 +73,62 @@ func tcpPair(t *testing.T) (near, far *net.TCPConn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { dialled.Close(); accepted.Close() })
-	_ = dialled.SetDeadline(time.Now().Add(patience))
+	_ = dialled.SetDeadline(time.Now().Add(Patience))
 	return accepted.(*net.TCPConn), dialled.(*net.TCPConn)
 }
 
 // rig is a running session with the far ends of its connections.
 type rig struct {
-	*owner
-	session *Session
-	client  Conn
-	service Conn
+	*Owner
+	session driver.Session
+	client  driver.Conn
+	service driver.Conn
 }
 
 // transport makes the connections with a client and with a service.
 type transport struct {
-	client, service func(*testing.T) (near, far Conn)
+	client, service func(*testing.T) (near, far driver.Conn)
 }
 
-// transports are the kinds of connections that the driver must carry alike.
-var transports = map[string]transport{
-	"plain TCP":                          {plainPair, plainPair},
-	"TLS over a Transport":               {tlsPair, plainPair},
-	"a connection that cannot be polled": {opaquePair, plainPair},
-	"TLS with the service":               {plainPair, tlsServicePair},
-	"TLS on both sides":                  {tlsPair, tlsServicePair},
+var plain = transport{plainPair, plainPair}
+
+// transports are the kinds of connections that a driver must carry alike.
+func (s Suite) transports() map[string]transport {
+	kinds := map[string]transport{
+		"plain TCP":            plain,
+		"TLS with the client":  {tlsPair, plainPair},
+		"TLS with the service": {plainPair, tlsServicePair},
+		"TLS on both sides":    {tlsPair, tlsServicePair},
+	}
+	if s.Opaque {
+		kinds["a connection that cannot be polled"] = transport{opaquePair, plainPair}
+	}
+	return kinds
 }
 
-func plainPair(t *testing.T) (near, far Conn) {
+func plainPair(t *testing.T) (near, far driver.Conn) {
 	t.Helper()
-	return tcpPair(t)
+	return TCPPair(t)
 }
 
-func opaquePair(t *testing.T) (near, far Conn) {
+func opaquePair(t *testing.T) (near, far driver.Conn) {
 	t.Helper()
-	near, far = tcpPair(t)
-	return struct{ Conn }{near}, far
+	near, far = TCPPair(t)
+	return struct{ driver.Conn }{near}, far
 }
 
 // tlsPair is the server's end and the client's; tlsServicePair, the other way
 // round.
-func tlsPair(t *testing.T) (near, far Conn) {
+func tlsPair(t *testing.T) (near, far driver.Conn) {
 	t.Helper()
-	a, b := tcpPair(t)
-	return shakeHands(t, NewTransport(a), b)
+	a, b := TCPPair(t)
+	return shakeHands(t, driver.NewTransport(a), b)
 }
 
-func tlsServicePair(t *testing.T) (near, far Conn) {
+func tlsServicePair(t *testing.T) (near, far driver.Conn) {
 	t.Helper()
-	a, b := tcpPair(t)
-	far, near = shakeHands(t, b, NewTransport(a))
+	a, b := TCPPair(t)
+	far, near = shakeHands(t, b, driver.NewTransport(a))
 	return near, far
 }
 
@@ -156,13 +149,20 @@ func shakeHands(t *testing.T, a, b net.Conn) (server, client *tls.Conn) {
 	return server, client
 }
 
-func start(t *testing.T, via transport, c *session.Config) *rig {
+func (s Suite) start(t *testing.T, via transport, c *session.Config) *rig {
+	t.Helper()
+	r := s.make(t, via, c)
+	r.session.Start(nil, nil)
+	return r
+}
+
+// make makes a session that is not started.
+func (s Suite) make(t *testing.T, via transport, c *session.Config) *rig {
 	t.Helper()
 	near, far := via.client(t)
 	serviceNear, serviceFar := via.service(t)
-	r := &rig{owner: newOwner(), client: far, service: serviceFar}
-	r.session = New(Options{Client: near, Service: serviceNear, Config: c, Owner: r.owner})
-	r.session.Start(nil)
+	r := &rig{Owner: NewOwner(), client: far, service: serviceFar}
+	r.session = s.New(t, driver.Options{Client: near, Service: serviceNear, Config: c, Owner: r.Owner})
 	t.Cleanup(func() { r.session.Cut(session.Internal) })
 	return r
 }
@@ -179,12 +179,13 @@ func (r *rig) reset() {
 
 func (r *rig) send(t *testing.T, op frame.Opcode, payload []byte) {
 	t.Helper()
-	if _, err := r.client.Write(masked(op, payload)); err != nil {
+	if _, err := r.client.Write(Masked(op, payload)); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func masked(op frame.Opcode, payload []byte) []byte {
+// Masked is a frame from a client.
+func Masked(op frame.Opcode, payload []byte) []byte {
 	key := [4]byte{1, 2, 3, 4}
 	b := frame.Header{Fin: true, Opcode: op, Masked: true, Key: key, Length: uint64(len(payload))}.Append(nil)
 	at := len(b)
@@ -251,7 +252,8 @@ func (r *rig) wantService(t *testing.T, want []byte) {
 	}
 }
 
-func pattern(n int) []byte {
+// Pattern is n bytes, no two runs of which are alike.
+func Pattern(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
 		b[i] = byte(i * 7 / 3)

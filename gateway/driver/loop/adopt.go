@@ -1,0 +1,75 @@
+//go:build linux
+
+package loop
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+
+	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/driver"
+)
+
+// joins are the connections of a session until it has adopted them.
+type joins struct{ client, service join }
+
+// join is a TCP connection of Go's, and the TLS one on it if there is one.
+type join struct {
+	tcp *net.TCPConn
+	tls *tls.Conn
+}
+
+// beneath finds what c is made of; nothing where it is no TCP connection.
+func beneath(c driver.Conn) join {
+	switch c := c.(type) {
+	case *net.TCPConn:
+		return join{tcp: c}
+	case *tls.Conn:
+		if t, ok := c.NetConn().(*driver.Transport); ok {
+			return join{tcp: t.TCPConn, tls: c}
+		}
+	}
+	return join{}
+}
+
+// Adopt is for driver.Session.
+func (s *Session) Adopt() error {
+	client, service := s.joins.client, s.joins.service
+	var err error
+	if s.client.fd, err = detach(client.tcp); err != nil {
+		return fmt.Errorf("take the client's connection over: %w", err)
+	}
+	if s.service.fd, err = detach(service.tcp); err != nil {
+		unix.Close(int(s.client.fd))
+		return fmt.Errorf("take the service's connection over: %w", err)
+	}
+	// The TLS connection is not closed: that would tell the peer.
+	client.tcp.Close()
+	service.tcp.Close()
+	s.client.secure(s, client.tls)
+	s.service.secure(s, service.tls)
+	s.joins = nil
+	s.shard.sessions.Add(1)
+	return nil
+}
+
+// detach takes the socket out of Go's poller, which would wake for each event
+// too: what is made is a second descriptor of the same socket, and the first is
+// to be closed.
+func detach(c *net.TCPConn) (fd int32, err error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return -1, err
+	}
+	var copied int
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		copied, failed = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
+	})
+	if err != nil {
+		return -1, err
+	}
+	return int32(copied), failed
+}

@@ -1,0 +1,65 @@
+//go:build linux
+
+package loop
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+
+	"switchyard.dev/gateway/driver"
+)
+
+// Group is the shards of a gateway. It is safe for concurrent use.
+type Group struct {
+	shards []*shard
+	ended  sync.WaitGroup
+}
+
+// NewGroup starts a shard for each core that Go may use. Close ends it.
+func NewGroup() (*Group, error) {
+	g := &Group{}
+	for range runtime.GOMAXPROCS(0) {
+		k, err := newKernel()
+		if err != nil {
+			g.Close()
+			return nil, fmt.Errorf("start an event loop: %w", err)
+		}
+		l := newShard(k)
+		g.shards = append(g.shards, l)
+		g.ended.Go(l.run)
+	}
+	return g, nil
+}
+
+// New makes a session of the shard that has the fewest. It is nil where o has a
+// connection that is none of the kernel's.
+func (g *Group) New(o driver.Options) *Session {
+	client, service := beneath(o.Client), beneath(o.Service)
+	if client.tcp == nil || service.tcp == nil {
+		return nil
+	}
+	l := g.fewest()
+	s := &Session{owner: o.Owner, shard: l, slot: -1}
+	s.engine.Init(o.Config, l.sys.now())
+	s.joins = &joins{client, service}
+	return s
+}
+
+func (g *Group) fewest() *shard {
+	best := g.shards[0]
+	for _, l := range g.shards[1:] {
+		if l.sessions.Load() < best.sessions.Load() {
+			best = l
+		}
+	}
+	return best
+}
+
+// Close ends all sessions at once, and returns when the shards have ended.
+func (g *Group) Close() {
+	for _, l := range g.shards {
+		l.post(letter{what: end})
+	}
+	g.ended.Wait()
+}

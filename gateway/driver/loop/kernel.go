@@ -1,0 +1,133 @@
+//go:build linux
+
+package loop
+
+import (
+	"encoding/binary"
+	"fmt"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// kernel is the real system: an epoll instance, and an eventfd to wake it.
+//
+// What never waits is a raw system call, of which Go's scheduler is not told:
+// telling it costs more than some of the calls do.
+type kernel struct {
+	epoll, bell int
+}
+
+// bellToken is no session's.
+var bellToken = token{slot: -1}
+
+var began = time.Now()
+
+func newKernel() (*kernel, error) {
+	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("epoll_create1: %w", err)
+	}
+	k := &kernel{epoll: epoll}
+	k.bell, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	if err != nil {
+		unix.Close(epoll)
+		return nil, fmt.Errorf("eventfd: %w", err)
+	}
+	if err := k.watch(k.bell, bellToken); err != nil {
+		k.end()
+		return nil, err
+	}
+	return k, nil
+}
+
+func (k *kernel) now() time.Duration { return time.Since(began) }
+
+func (k *kernel) wait(events []unix.EpollEvent, d time.Duration) int {
+	// Rounded up: to wake too early is to wait twice.
+	milliseconds := uintptr((d + time.Millisecond - 1) / time.Millisecond)
+	first := uintptr(unsafe.Pointer(&events[0]))
+	var n uintptr
+	var errno syscall.Errno
+	if d <= 0 {
+		n, _, errno = unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(k.epoll), first, uintptr(len(events)), 0, 0, 0)
+	} else {
+		n, _, errno = unix.Syscall6(unix.SYS_EPOLL_PWAIT, uintptr(k.epoll), first, uintptr(len(events)), milliseconds, 0, 0)
+	}
+	if errno != 0 {
+		return 0 // EINTR: nothing else can be wrong
+	}
+	return int(n)
+}
+
+func (k *kernel) wake() {
+	one := binary.NativeEndian.AppendUint64(nil, 1)
+	unix.Write(k.bell, one) // every write is an event; nobody needs to read
+}
+
+func (k *kernel) watch(fd int, token token) error {
+	e := token.event()
+	e.Events = unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET
+	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(k.epoll), unix.EPOLL_CTL_ADD,
+		uintptr(fd), uintptr(unsafe.Pointer(&e)), 0, 0)
+	if errno != 0 {
+		return fmt.Errorf("epoll_ctl: %w", errno)
+	}
+	return nil
+}
+
+func (k *kernel) recv(fd int, p []byte) (int, syscall.Errno) {
+	for {
+		n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd),
+			uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), unix.MSG_DONTWAIT, 0, 0)
+		if errno != unix.EINTR {
+			return int(n), errno
+		}
+	}
+}
+
+func (k *kernel) send(fd int, p []byte) (int, syscall.Errno) {
+	for {
+		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd),
+			uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+		if errno != unix.EINTR {
+			return int(n), errno
+		}
+	}
+}
+
+func (k *kernel) shut(fd int) {
+	unix.RawSyscall(unix.SYS_SHUTDOWN, uintptr(fd), unix.SHUT_WR, 0)
+}
+
+func (k *kernel) close(fd int) {
+	unix.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0)
+}
+
+// wasReset: the kernel tells of a reset once, and all who come later that the
+// stream has ended. TCP_INQ counts a FIN, and no reset.
+func (k *kernel) wasReset(fd int) bool {
+	if unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_INQ, 1) != nil {
+		return false
+	}
+	control := make([]byte, unix.CmsgSpace(4))
+	_, n, _, _, err := unix.Recvmsg(fd, make([]byte, 1), control, unix.MSG_DONTWAIT)
+	if err != nil {
+		return false
+	}
+	messages, err := unix.ParseSocketControlMessage(control[:n])
+	for _, m := range messages {
+		if m.Header.Level == unix.IPPROTO_TCP && m.Header.Type == unix.TCP_CM_INQ &&
+			binary.NativeEndian.Uint32(m.Data) == 0 && err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (k *kernel) end() {
+	unix.Close(k.bell)
+	unix.Close(k.epoll)
+}

@@ -1,0 +1,156 @@
+//go:build linux
+
+package loop
+
+import (
+	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/session"
+)
+
+const (
+	// readSize is how much is read at once, in bytes.
+	readSize = 64 << 10
+	// turnBytes is how much one session may read of each side in one turn; what
+	// is left waits until the others had theirs.
+	turnBytes = 256 << 10
+)
+
+// drive moves what can be moved between the two sides of s.
+func (l *shard) drive(s *Session) {
+	if s.slot < 0 {
+		return
+	}
+	again := l.readClient(s)
+	s.client.rest()
+	again = l.readService(s) || again
+	s.service.rest()
+	if again {
+		l.putOff(s)
+	}
+}
+
+// putOff lets s go on in the next turn.
+func (l *shard) putOff(s *Session) {
+	if !s.waiting && s.slot >= 0 {
+		s.waiting = true
+		l.later = append(l.later, s)
+	}
+}
+
+// readClient reads what the client has sent. more says that there is more of it
+// than is good for the others.
+func (l *shard) readClient(s *Session) (more bool) {
+	x := &s.client
+	for left := turnBytes; x.readable && !s.service.blocked() && s.engine.Listening(); {
+		if left <= 0 {
+			return true
+		}
+		n, err := l.read(x, l.buf[session.Headroom:])
+		switch {
+		case n > 0 && s.faulted:
+		case n > 0:
+			l.fromClient(s, l.buf[:session.Headroom+n])
+		case err == unix.EAGAIN:
+			return false
+		default:
+			x.readable = false
+			l.perform(s, s.engine.ClientEnded(l.now))
+			return false
+		}
+		left -= n
+	}
+	return false
+}
+
+// fromClient takes what was read from the client, behind a headroom.
+func (l *shard) fromClient(s *Session, buf []byte) {
+	for r := session.Headroom; r < len(buf); {
+		var out []byte
+		var do session.Action
+		out, r, do = s.engine.FromClient(l.now, buf, r)
+		l.give(s, &s.service, out, do)
+	}
+}
+
+// give sends out to x, and does what the engine asks for after that.
+func (l *shard) give(s *Session, x *side, out []byte, do session.Action) {
+	if len(out) > 0 && l.send(s, x, out) != nil {
+		do |= s.broken(x, l.now)
+	}
+	if x.blocked() {
+		x.after |= do &^ session.Rearm
+		do &= session.Rearm
+	}
+	l.perform(s, do)
+}
+
+// readService reads what the service has sent. more says that there is more of
+// it than is good for the others.
+func (l *shard) readService(s *Session) (more bool) {
+	x := &s.service
+	for left := turnBytes; x.readable && !s.client.blocked() && s.engine.Reading() && !s.faulted; {
+		if left <= 0 {
+			return true
+		}
+		n, err := l.read(x, l.buf[session.Headroom:])
+		switch {
+		case n > 0:
+			l.fromService(s, l.buf[:session.Headroom+n])
+		case err == unix.EAGAIN:
+			return false
+		default:
+			x.readable = false
+			l.perform(s, l.serviceEnded(s, err))
+			return false
+		}
+		left -= n
+	}
+	return false
+}
+
+func (l *shard) serviceEnded(s *Session, err error) session.Action {
+	if err != nil {
+		return s.engine.ServiceFailed(l.now, err.Error())
+	}
+	return s.engine.ServiceEOF(l.now)
+}
+
+// fromService takes what was read from the service, behind a headroom.
+func (l *shard) fromService(s *Session, buf []byte) {
+	for r := session.Headroom; r < len(buf); {
+		var out []byte
+		var do session.Action
+		out, r, do = s.engine.FromService(l.now, buf, r)
+		l.give(s, &s.client, out, do)
+	}
+}
+
+// flush sends what is unsent; once all is gone, what waited for that is done.
+func (l *shard) flush(s *Session, x *side) {
+	gone, err := l.sendRest(s, x)
+	var do session.Action
+	switch {
+	case err != nil:
+		do = s.broken(x, l.now)
+	case !gone:
+		return
+	}
+	x.forget()
+	s.goesOn(x, l.now)
+	if x.shut {
+		l.sys.shut(int(x.fd))
+	}
+	if x == &s.client && s.sendingControl {
+		s.sendingControl = false
+		if err == nil {
+			do |= s.engine.ControlWritten(l.now)
+		}
+	}
+	do |= x.after
+	x.after = 0
+	if s.control {
+		do |= session.ControlFrames
+	}
+	l.perform(s, do)
+}

@@ -1,0 +1,145 @@
+//go:build linux
+
+package loop
+
+import (
+	"crypto/tls"
+	"io"
+
+	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/driver"
+)
+
+// records carries what crypto/tls reads and writes on one side. Reads report
+// errWouldBlock where the socket is empty, writes are queued behind what is
+// unsent: so crypto/tls never waits, and keeps a part of a record that it has.
+type records struct {
+	conn *tls.Conn
+	s    *Session
+	x    *side
+	// ahead was read from the socket and not by crypto/tls yet: it lies in the
+	// shard's buffer during a turn, and in kept between turns.
+	ahead []byte
+	kept  *backlog
+	// corked gathers what is written, to be sent at once.
+	corked bool
+}
+
+// maxRecord is the most that one record of TLS carries, in bytes (RFC 8446 5.1).
+const maxRecord = 16 << 10
+
+// wouldBlock is a net.Error that is temporary: crypto/tls does not remember it.
+type wouldBlock struct{}
+
+var errWouldBlock error = wouldBlock{}
+
+func (wouldBlock) Error() string   { return "the socket is empty" }
+func (wouldBlock) Timeout() bool   { return false }
+func (wouldBlock) Temporary() bool { return true }
+
+// secure lets c, unless it is nil, carry on over x.
+func (x *side) secure(s *Session, c *tls.Conn) {
+	if c == nil {
+		return
+	}
+	x.tls = &records{conn: c, s: s, x: x}
+	c.NetConn().(*driver.Transport).Carry(x.tls)
+}
+
+// Read is for crypto/tls.
+func (t *records) Read(p []byte) (int, error) {
+	if len(t.ahead) == 0 {
+		t.end()
+		if t.x.empty {
+			return 0, errWouldBlock
+		}
+		l := t.s.shard
+		n, err := l.recv(t.x, l.ahead[:])
+		switch {
+		case err == unix.EAGAIN:
+			return 0, errWouldBlock
+		case err != nil:
+			return 0, err
+		case n == 0:
+			return 0, io.EOF
+		}
+		t.ahead = l.ahead[:n]
+	}
+	n := copy(p, t.ahead)
+	t.ahead = t.ahead[n:]
+	return n, nil
+}
+
+// Write is for crypto/tls.
+func (t *records) Write(p []byte) (int, error) {
+	l := t.s.shard
+	if t.corked {
+		l.sealed = append(l.sealed, p...)
+		return len(p), nil
+	}
+	if err := l.sendRaw(t.s, t.x, p); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// read reads what there is as one, into p.
+func (t *records) read(p []byte) (n int, err error) {
+	for n < len(p) {
+		got, err := t.conn.Read(p[n:])
+		n += got
+		switch {
+		case err == nil:
+		case err == errWouldBlock:
+			t.x.readable = false
+			if n == 0 {
+				return 0, unix.EAGAIN
+			}
+			return n, nil
+		case n > 0:
+			return n, nil // crypto/tls will say it again
+		case err == io.EOF:
+			return 0, nil
+		default:
+			return 0, err
+		}
+	}
+	return n, nil
+}
+
+// send seals p. More than one record goes out as one.
+func (t *records) send(p []byte) error {
+	if len(p) <= maxRecord {
+		_, err := t.conn.Write(p)
+		return err
+	}
+	l := t.s.shard
+	t.corked, l.sealed = true, l.sealed[:0]
+	_, err := t.conn.Write(p)
+	t.corked = false
+	if err != nil {
+		return err
+	}
+	return l.sendRaw(t.s, t.x, l.sealed)
+}
+
+// rest is called at the end of each turn: the shard's buffer is needed again.
+func (t *records) rest() {
+	switch {
+	case len(t.ahead) == 0:
+		t.end()
+	case t.kept == nil:
+		t.kept = t.kept.add(t.ahead)
+		t.ahead = t.kept.bytes()
+	}
+}
+
+// end forgets what was read ahead.
+func (t *records) end() {
+	t.ahead = nil
+	if t.kept != nil {
+		t.kept.release()
+		t.kept = nil
+	}
+}

@@ -1,0 +1,220 @@
+//go:build linux
+
+package loop
+
+import (
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/driver/wheel"
+	"switchyard.dev/gateway/session"
+)
+
+const (
+	// maxEvents are taken in one turn.
+	maxEvents = 512
+	// maxWait bounds a wait, so that what is given to a shard that sleeps deeply
+	// is at worst late.
+	maxWait = time.Minute
+)
+
+// shard owns sessions. All but its mail and its count is for its own goroutine.
+type shard struct {
+	sys  system
+	mail mailbox
+	// sessions is how many were given to the shard and have not ended.
+	sessions atomic.Int64
+
+	// now is the time of this turn, and more than zero.
+	now    time.Duration
+	events [maxEvents]unix.EpollEvent
+	buf    [session.Headroom + readSize]byte
+	// ahead is where TLS is read, and sealed where more than a record of it is
+	// put together.
+	ahead  [readSize]byte
+	sealed []byte
+	slots  []slot
+	free   []int32
+	wheel  wheel.Wheel
+
+	// What is left to do in this turn.
+	pending []unix.EpollEvent
+	letters []letter
+	going   []*Session
+	// later are those that go on in the next turn.
+	later []*Session
+	// current is whose turn it is.
+	current *Session
+	ending  bool
+}
+
+// slot is a place for a session. Its generation tells the session of an event
+// from one that had the place before.
+type slot struct {
+	session    *Session
+	generation int32
+}
+
+func newShard(sys system) *shard { return &shard{sys: sys, now: 1} }
+
+// run works until a letter says end.
+func (l *shard) run() {
+	for !l.ending {
+		l.turn()
+	}
+	l.sys.end()
+}
+
+// turn is one round: what has happened, what is left of the last turn, what
+// others want, what is due.
+func (l *shard) turn() {
+	n := l.wait()
+	l.now = max(l.sys.now(), l.now)
+	l.pending = l.events[:n]
+	l.going, l.later = l.later, l.going[:0]
+	if l.mail.full.Load() {
+		l.letters = l.mail.take(l.letters[:0])
+	}
+	for !l.work() {
+		// One session's fault; the others' work is still to be done.
+	}
+	l.current = nil
+	clear(l.going)
+	clear(l.letters)
+}
+
+// wait waits for something to do.
+func (l *shard) wait() int {
+	if len(l.later) > 0 {
+		return l.sys.wait(l.events[:], 0)
+	}
+	l.mail.asleep.Store(true)
+	d := l.untilDue()
+	if l.mail.full.Load() {
+		d = 0
+	}
+	n := l.sys.wait(l.events[:], d)
+	l.mail.asleep.Store(false)
+	return n
+}
+
+func (l *shard) untilDue() time.Duration {
+	at, ok := l.wheel.Next()
+	if !ok {
+		return maxWait
+	}
+	return min(max(at-l.sys.now(), 0), maxWait)
+}
+
+// work does what there is to do in this turn. done is false where a fault of
+// one session came between.
+func (l *shard) work() (done bool) {
+	defer l.rescue()
+	for len(l.pending) > 0 {
+		e := &l.pending[0]
+		l.pending = l.pending[1:]
+		l.event(e)
+	}
+	for len(l.going) > 0 {
+		s := l.going[0]
+		l.going = l.going[1:]
+		l.goOn(s)
+	}
+	for len(l.letters) > 0 {
+		m := &l.letters[0]
+		l.letters = l.letters[1:]
+		l.open(m)
+	}
+	l.wheel.Advance(l.now, l.due)
+	return true
+}
+
+// event is a change of one socket.
+func (l *shard) event(e *unix.EpollEvent) {
+	t := tokenOf(e)
+	if t.slot < 0 {
+		return // the bell
+	}
+	at := &l.slots[t.slot>>1]
+	if at.session == nil || at.generation != t.generation {
+		return // it has ended in this very turn
+	}
+	s := at.session
+	l.current = s
+	x := &s.client
+	if t.slot&1 == serviceSide {
+		x = &s.service
+	}
+	x.ready(e.Events)
+	if x.blocked() && e.Events&(unix.EPOLLOUT|unix.EPOLLERR|unix.EPOLLHUP) != 0 {
+		l.flush(s, x)
+	}
+	l.drive(s)
+}
+
+// goOn gives a session that had too much for its turn another one.
+func (l *shard) goOn(s *Session) {
+	l.current = s
+	s.waiting = false
+	l.drive(s)
+}
+
+// open does what a letter asks for.
+func (l *shard) open(m *letter) {
+	if m.what == end {
+		l.endAll()
+		return
+	}
+	l.current = m.session
+	switch m.what {
+	case start:
+		l.start(m.session, m.answer, m.early)
+	case closeFor:
+		l.ask(m.session, m.session.engine.Close(l.now, m.cause))
+	case cut:
+		l.ask(m.session, m.session.engine.Abort(l.now, m.cause))
+	}
+	l.drive(m.session)
+}
+
+// ask performs what others have asked for, or keeps it for the session's start.
+func (l *shard) ask(s *Session, do session.Action) {
+	if s.slot < 0 {
+		s.asked |= do
+		return
+	}
+	l.perform(s, do)
+}
+
+func (l *shard) endAll() {
+	l.ending = true
+	for _, at := range l.slots {
+		if at.session != nil {
+			l.perform(at.session, at.session.engine.Abort(l.now, session.Drain))
+		}
+	}
+}
+
+// due is called for a slot whose deadline has come; the engine may have got a
+// later one meanwhile.
+func (l *shard) due(id int32) {
+	s := l.slots[id].session
+	l.current = s
+	if at := s.engine.Deadline(l.now); at > l.now || at == 0 {
+		l.arm(s)
+		return
+	}
+	l.perform(s, s.engine.Tick(l.now))
+	l.drive(s) // what was waited for may be given up
+}
+
+// arm sets the time at which the engine wants to be asked.
+func (l *shard) arm(s *Session) {
+	if at := s.engine.Deadline(l.now); at > 0 {
+		l.wheel.Set(s.slot, at)
+	} else {
+		l.wheel.Stop(s.slot)
+	}
+}

@@ -1,0 +1,174 @@
+//go:build linux
+
+package loop
+
+import (
+	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/session"
+)
+
+// side is one of a session's two connections.
+type side struct {
+	// fd is the socket; -1 once it is closed.
+	fd int32
+	// readable: there may be something to read, or the end.
+	readable bool
+	// empty: nothing can be read from the socket until the next event.
+	empty bool
+	// ended: an event told of an end or a failure, so that a short read does not
+	// mean that the socket is empty.
+	ended bool
+	// broken: a send has failed.
+	broken bool
+	// shut: what is sent ends where unsent does.
+	shut bool
+	// unsent is what the socket has not taken; nil is nothing.
+	unsent *backlog
+	// after is what the engine asks for once unsent is gone.
+	after session.Action
+	// tls is nil for plain TCP.
+	tls *records
+}
+
+func (x *side) open() bool { return x.fd >= 0 }
+
+// blocked says that nothing more may be given to the side.
+func (x *side) blocked() bool { return x.unsent != nil }
+
+// rest is called when the session's turn is over.
+func (x *side) rest() {
+	if x.tls != nil {
+		x.tls.rest()
+	}
+}
+
+// ready takes note of an event.
+func (x *side) ready(events uint32) {
+	const ends = unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR
+	if events&(unix.EPOLLIN|ends) != 0 {
+		x.readable, x.empty = true, false
+	}
+	if events&ends != 0 {
+		x.ended = true
+	}
+}
+
+// read reads what there is into p. It returns none, and no error, at the end of
+// the stream; EAGAIN where there is nothing to read now.
+func (l *shard) read(x *side, p []byte) (n int, err error) {
+	if x.tls != nil {
+		return x.tls.read(p)
+	}
+	n, err = l.recv(x, p)
+	x.readable = !x.empty
+	return n, err
+}
+
+// recv reads the socket, and takes note of whether that has emptied it.
+func (l *shard) recv(x *side, p []byte) (int, error) {
+	n, errno := l.sys.recv(int(x.fd), p)
+	switch {
+	case errno == unix.EAGAIN:
+		x.empty = true
+		return 0, unix.EAGAIN
+	case errno != 0:
+		return 0, errno
+	case n == 0 && x.broken && l.sys.wasReset(int(x.fd)):
+		return 0, unix.ECONNRESET
+	case 0 < n && n < len(p) && !x.ended:
+		// Whatever comes now is an event of its own.
+		x.empty = true
+	}
+	return n, nil
+}
+
+// send gives p to x. It fails where nothing can be sent any more.
+func (l *shard) send(s *Session, x *side, p []byte) error {
+	if x.tls != nil && x.open() {
+		return x.tls.send(p)
+	}
+	return l.sendRaw(s, x, p)
+}
+
+// sendRaw gives p to the socket, and keeps what it does not take.
+func (l *shard) sendRaw(s *Session, x *side, p []byte) error {
+	if x.broken || !x.open() {
+		return unix.EPIPE
+	}
+	if x.unsent != nil {
+		x.unsent = x.unsent.add(p)
+		return nil
+	}
+	n, errno := l.sys.send(int(x.fd), p)
+	switch {
+	case errno == unix.EAGAIN:
+	case errno != 0:
+		x.broken = true
+		return errno
+	}
+	if n < len(p) {
+		x.unsent = x.unsent.add(p[n:])
+		s.waits(x, l.now)
+	}
+	return nil
+}
+
+// sendRest goes on with what was not sent, and says whether all is gone now.
+func (l *shard) sendRest(s *Session, x *side) (gone bool, err error) {
+	for {
+		rest := x.unsent.bytes()
+		n, errno := l.sys.send(int(x.fd), rest)
+		switch {
+		case errno == unix.EAGAIN:
+			return false, nil
+		case errno != 0:
+			x.broken = true
+			return false, errno
+		}
+		x.unsent.skip(n)
+		if n == len(rest) {
+			return true, nil
+		}
+		s.waits(x, l.now) // it has moved
+	}
+}
+
+// shutdown ends what is sent to x, behind what is unsent.
+func (l *shard) shutdown(x *side) {
+	if x.open() && !x.shut {
+		x.shut = true
+		if x.tls != nil {
+			_ = x.tls.conn.CloseWrite() // what fails here has failed for data
+		}
+		if x.unsent == nil {
+			l.sys.shut(int(x.fd))
+		}
+	}
+}
+
+// hangUp closes x, and says whether it had unsent bytes, which are lost.
+func (l *shard) hangUp(x *side) (lost bool) {
+	if !x.open() {
+		return false
+	}
+	lost = x.unsent != nil
+	if x.tls != nil {
+		if !lost && !x.shut {
+			_ = x.tls.conn.CloseWrite() // a courtesy
+		}
+		x.tls.end()
+	}
+	l.sys.close(int(x.fd))
+	x.fd = -1
+	x.forget()
+	return lost
+}
+
+// forget drops what is unsent.
+func (x *side) forget() {
+	if x.unsent != nil {
+		x.unsent.release()
+		x.unsent = nil
+	}
+}

@@ -1,0 +1,25 @@
+//go:build linux
+
+package loop
+
+import (
+	"testing"
+
+	"switchyard.dev/gateway/driver"
+	"switchyard.dev/gateway/driver/drivertest"
+)
+
+func TestSuite(t *testing.T) {
+	g, err := NewGroup()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(g.Close)
+	drivertest.Suite{New: func(t *testing.T, o driver.Options) driver.Session {
+		s := g.New(o)
+		if err := s.Adopt(); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}}.Run(t)
+}

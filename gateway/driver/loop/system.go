@@ -1,0 +1,44 @@
+//go:build linux
+
+package loop
+
+import (
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// system is what a shard needs of the kernel. Its methods are called by the
+// shard's own goroutine, but for wake, and do not wait, but for wait.
+type system interface {
+	// now is the time since some moment before the first session.
+	now() time.Duration
+	// wait fills events with what has happened, and waits for it up to d. It may
+	// return none sooner.
+	wait(events []unix.EpollEvent, d time.Duration) int
+	// wake ends a wait that is going on, or the next one.
+	wake()
+	// watch asks for the events of fd, named by token: each change once.
+	watch(fd int, token token) error
+	recv(fd int, p []byte) (n int, errno syscall.Errno)
+	send(fd int, p []byte) (n int, errno syscall.Errno)
+	// shut ends what is sent, behind what was given to send.
+	shut(fd int)
+	// close ends the connection, and its events.
+	close(fd int)
+	// wasReset tells whether what looks like the end of fd's stream is a reset
+	// that a failed send was told of.
+	wasReset(fd int) bool
+	// end gives back what the system itself holds.
+	end()
+}
+
+// token names a side of a session in events.
+type token struct{ slot, generation int32 }
+
+func (t token) event() unix.EpollEvent {
+	return unix.EpollEvent{Fd: t.slot, Pad: t.generation}
+}
+
+func tokenOf(e *unix.EpollEvent) token { return token{slot: e.Fd, generation: e.Pad} }

@@ -1,5 +1,0 @@
-//go:build !linux
-
-package driver
-
-type polled struct{}
