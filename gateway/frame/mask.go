@@ -5,41 +5,70 @@ import (
 	"math/bits"
 )
 
+// longestShort is where maskLong begins to win over words written out.
+const longestShort = 64
+
 // Mask masks or unmasks b in place; the two are the same (RFC 6455 5.3). pos is
 // the offset of b's first byte in the frame's payload, so that a payload may be
 // handled in pieces, cut anywhere.
 func Mask(b []byte, key [4]byte, pos uint64) {
-	// k is the key as it meets b[0], and lowest byte first whatever the machine.
-	k := bits.RotateLeft32(binary.LittleEndian.Uint32(key[:]), -8*int(pos%4))
-	k2 := uint64(k)<<32 | uint64(k)
+	k := keyAt(key, pos)
+	n := len(b)
+	if n > longestShort {
+		maskLong(b, k)
+		return
+	}
 
-	// Every step is a multiple of four bytes, so k still fits what is left. An
-	// array has its bounds checked once for eight words. This runs as fast as
-	// crypto/subtle.XORBytes against a prepared pattern, and faster up to 8 KiB.
-	for len(b) >= 64 {
-		w := (*[64]byte)(b)
-		xor8(w[0:8], k2)
-		xor8(w[8:16], k2)
-		xor8(w[16:24], k2)
-		xor8(w[24:32], k2)
-		xor8(w[32:40], k2)
-		xor8(w[40:48], k2)
-		xor8(w[48:56], k2)
-		xor8(w[56:64], k2)
-		b = b[64:]
-	}
-	for len(b) >= 8 {
+	// One guess of the branch predictor, not one for each word and one for the
+	// rest: head and tail overlap where n is not twice their size. So the tail is
+	// read before the head is written.
+	k2 := uint64(k)<<32 | uint64(k)
+	kt := bits.RotateLeft64(k2, -8*n) // as it meets a tail, whatever its size
+	switch {
+	case n >= 32:
+		tail := (*[32]byte)(b[n-32:])
+		t0 := binary.LittleEndian.Uint64(tail[0:]) ^ kt
+		t1 := binary.LittleEndian.Uint64(tail[8:]) ^ kt
+		t2 := binary.LittleEndian.Uint64(tail[16:]) ^ kt
+		t3 := binary.LittleEndian.Uint64(tail[24:]) ^ kt
+		head := (*[32]byte)(b)
+		xor8(head[0:], k2)
+		xor8(head[8:], k2)
+		xor8(head[16:], k2)
+		xor8(head[24:], k2)
+		binary.LittleEndian.PutUint64(tail[0:], t0)
+		binary.LittleEndian.PutUint64(tail[8:], t1)
+		binary.LittleEndian.PutUint64(tail[16:], t2)
+		binary.LittleEndian.PutUint64(tail[24:], t3)
+	case n >= 16:
+		tail := (*[16]byte)(b[n-16:])
+		t0 := binary.LittleEndian.Uint64(tail[0:]) ^ kt
+		t1 := binary.LittleEndian.Uint64(tail[8:]) ^ kt
+		head := (*[16]byte)(b)
+		xor8(head[0:], k2)
+		xor8(head[8:], k2)
+		binary.LittleEndian.PutUint64(tail[0:], t0)
+		binary.LittleEndian.PutUint64(tail[8:], t1)
+	case n >= 8:
+		t := binary.LittleEndian.Uint64(b[n-8:]) ^ kt
 		xor8(b, k2)
-		b = b[8:]
-	}
-	if len(b) >= 4 {
+		binary.LittleEndian.PutUint64(b[n-8:], t)
+	case n >= 4:
+		t := binary.LittleEndian.Uint32(b[n-4:]) ^ uint32(kt)
 		binary.LittleEndian.PutUint32(b, binary.LittleEndian.Uint32(b)^k)
-		b = b[4:]
+		binary.LittleEndian.PutUint32(b[n-4:], t)
+	default:
+		for i := range b {
+			b[i] ^= byte(k)
+			k >>= 8
+		}
 	}
-	for i := range b {
-		b[i] ^= byte(k)
-		k >>= 8
-	}
+}
+
+// keyAt is the key as it meets the byte at pos, whose octet is the lowest
+// whatever the machine.
+func keyAt(key [4]byte, pos uint64) uint32 {
+	return bits.RotateLeft32(binary.LittleEndian.Uint32(key[:]), -8*int(pos%4))
 }
 
 func xor8(b []byte, k uint64) {

@@ -15,6 +15,22 @@ func maskBytewise(b []byte, key [4]byte, pos uint64) {
 	}
 }
 
+// masks are Mask, and Mask as it is with each maskLong that can run here.
+var masks = map[string]func(b []byte, key [4]byte, pos uint64){
+	"Mask":  Mask,
+	"words": long(maskWords),
+}
+
+func long(mask func(b []byte, k uint32)) func(b []byte, key [4]byte, pos uint64) {
+	return func(b []byte, key [4]byte, pos uint64) {
+		if len(b) <= longestShort {
+			Mask(b, key, pos)
+			return
+		}
+		mask(b, keyAt(key, pos))
+	}
+}
+
 func TestMaskExampleOfTheRFC(t *testing.T) {
 	b := []byte{0x7f, 0x9f, 0x4d, 0x51, 0x58}
 	Mask(b, [4]byte{0x37, 0xfa, 0x21, 0x3d}, 0)
@@ -24,19 +40,21 @@ func TestMaskExampleOfTheRFC(t *testing.T) {
 }
 
 func TestMaskEveryLengthAndAlignment(t *testing.T) {
-	const longest, alignments = 200, 16
+	const longest, alignments = 300, 32
 	key := [4]byte{0x37, 0xfa, 0x21, 0x3d}
 	memory := pattern(alignments + longest + 1)
 	got, want := make([]byte, len(memory)), make([]byte, len(memory))
 	for length := range longest + 1 {
 		for at := range alignments {
-			for pos := range uint64(9) {
-				copy(got, memory)
+			for pos := range uint64(5) {
 				copy(want, memory)
-				Mask(got[at:at+length], key, pos)
 				maskBytewise(want[at:at+length], key, pos)
-				if !bytes.Equal(got, want) {
-					t.Fatalf("%d bytes at %d, from position %d: the memory is %x, want %x", length, at, pos, got, want)
+				for name, mask := range masks {
+					copy(got, memory)
+					mask(got[at:at+length], key, pos)
+					if !bytes.Equal(got, want) {
+						t.Fatalf("%s: %d bytes at %d, from position %d: the memory is %x, want %x", name, length, at, pos, got, want)
+					}
 				}
 			}
 		}
@@ -45,13 +63,16 @@ func TestMaskEveryLengthAndAlignment(t *testing.T) {
 
 func TestMaskLongPayloads(t *testing.T) {
 	key := [4]byte{0x80, 0x01, 0xff, 0x55}
-	for length := 201; length < 20_000; length += 97 {
+	for length := 301; length < 20_000; length += 97 {
 		for at := range 8 {
-			got, want := pattern(at+length+8), pattern(at+length+8)
-			Mask(got[at:at+length], key, uint64(length+at))
+			want := pattern(at + length + 8)
 			maskBytewise(want[at:at+length], key, uint64(length+at))
-			if !bytes.Equal(got, want) {
-				t.Fatalf("%d bytes at %d are not masked as bytewise", length, at)
+			for name, mask := range masks {
+				got := pattern(at + length + 8)
+				mask(got[at:at+length], key, uint64(length+at))
+				if !bytes.Equal(got, want) {
+					t.Fatalf("%s: %d bytes at %d are not masked as bytewise", name, length, at)
+				}
 			}
 		}
 	}
@@ -84,28 +105,37 @@ func FuzzMask(f *testing.F) {
 		want := bytes.Clone(payload)
 		maskBytewise(want, key, pos)
 
-		got, cut := bytes.Clone(payload), min(int(split), len(payload))
-		Mask(got[:cut], key, pos)
-		Mask(got[cut:], key, pos+uint64(cut))
-		if !bytes.Equal(got, want) {
-			t.Fatalf("masked %x, want %x", got, want)
-		}
-		Mask(got, key, pos)
-		if !bytes.Equal(got, payload) {
-			t.Fatalf("masked twice %x, want %x", got, payload)
+		for name, mask := range masks {
+			got, cut := bytes.Clone(payload), min(int(split), len(payload))
+			mask(got[:cut], key, pos)
+			mask(got[cut:], key, pos+uint64(cut))
+			if !bytes.Equal(got, want) {
+				t.Fatalf("%s: masked %x, want %x", name, got, want)
+			}
+			mask(got, key, pos)
+			if !bytes.Equal(got, payload) {
+				t.Fatalf("%s: masked twice %x, want %x", name, got, payload)
+			}
 		}
 	})
 }
 
+// BenchmarkMask takes payloads in turn, as no gateway masks one right after it
+// has masked it.
 func BenchmarkMask(b *testing.B) {
-	for _, size := range []int{16, 64, 125, 1 << 10, 16 << 10, 64 << 10} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			payload := make([]byte, size)
-			b.SetBytes(int64(size))
-			for b.Loop() {
-				Mask(payload, [4]byte{0x37, 0xfa, 0x21, 0x3d}, 0)
-			}
-		})
+	for name, mask := range masks {
+		for _, size := range []int{0, 4, 8, 16, 32, 64, 125, 256, 1 << 10, 4 << 10, 16 << 10, 32 << 10} {
+			b.Run(fmt.Sprintf("%s/%d", name, size), func(b *testing.B) {
+				const payloads, header = 8, 8
+				distance := size + header
+				memory := pattern(payloads*distance + header)
+				b.SetBytes(int64(size))
+				for i := 0; b.Loop(); i++ {
+					payload := memory[i%payloads*distance+header:][:size]
+					mask(payload, [4]byte{0x37, 0xfa, 0x21, 0x3d}, 0)
+				}
+			})
+		}
 	}
 }
 
