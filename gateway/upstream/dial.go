@@ -34,36 +34,12 @@ type Conn struct {
 // the service and the endpoints that were tried; or ctx's own, once ctx is done;
 // or another where the gateway itself has run out of something.
 func (p *Pool) Dial(ctx context.Context, t *Target, timeout time.Duration) (*Conn, error) {
-	e, err := p.first(t)
+	a, err := p.Begin(t, timeout)
 	if err != nil {
 		return nil, err
 	}
-	began, bound := p.now(), timeout
-	if p.another(t, e) {
-		bound /= maxTries
-	}
-	var failed dialError
-	for {
-		conn, err := p.try(ctx, e, bound)
-		if err == nil {
-			return conn, nil
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		failed.tries = append(failed.tries, try{key: e.key, err: err})
-		bound = timeout - (p.now() - began)
-		if len(failed.tries) == maxTries || bound <= 0 {
-			return nil, &failed
-		}
-		if e = p.second(t, e); e == nil {
-			return nil, &failed
-		}
-	}
+	return a.Dial(ctx)
 }
-
-// maxTries is how many endpoints one Dial may try.
-const maxTries = 2
 
 // first picks a backend by its share, then an endpoint of it.
 func (p *Pool) first(t *Target) (*endpoint, error) {
@@ -105,26 +81,6 @@ func (p *Pool) second(t *Target, failed *endpoint) *endpoint {
 	}
 	b := others.at(p.random(others.total))
 	return services[b.service].pick(now, nil, p.random)
-}
-
-// try dials e and keeps its counts.
-func (p *Pool) try(ctx context.Context, e *endpoint, bound time.Duration) (*Conn, error) {
-	bounded, cancel := context.WithTimeout(ctx, bound)
-	defer cancel()
-	start := p.now()
-	e.probe(start)
-	e.live.Add(1)
-	conn, err := p.connect(bounded, e)
-	if err == nil {
-		e.succeeded()
-		return &Conn{Stream: conn, Lease: Lease{e}}, nil
-	}
-	e.live.Add(-1)
-	// A client that left says nothing of the endpoint.
-	if ctx.Err() == nil && !ownFault(err) {
-		e.failed(start, p.now(), p.float())
-	}
-	return nil, err
 }
 
 // connect dials e and takes the TLS handshake, where there is one.

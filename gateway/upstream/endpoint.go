@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,8 @@ type key struct{ service, address string }
 // configuration that brought it, so that counts stay true across updates.
 type endpoint struct {
 	key
+	// direct is the address, where that has no name to be resolved.
+	direct netip.AddrPort
 	// live counts sessions, and dials under way.
 	live atomic.Int64
 	// avoid is the moment until which the endpoint is passed over.
@@ -44,6 +47,12 @@ type endpoint struct {
 	// counted is the moment from which on dials must start for their failures to
 	// count: many that fail together are one sign, not many.
 	counted moment
+}
+
+func newEndpoint(k key) *endpoint {
+	e := &endpoint{key: k}
+	e.direct, _ = netip.ParseAddrPort(k.address) // the zero value for a name
+	return e
 }
 
 // speak sets how new connections are secured: as s says, or not where it is nil.

@@ -77,7 +77,7 @@ func (p *Pool) Update(services []*config.Service) {
 func (p *Pool) endpoint(k key) *endpoint {
 	e := p.known[k]
 	if e == nil {
-		e = &endpoint{key: k}
+		e = newEndpoint(k)
 		p.known[k] = e
 	}
 	delete(p.gone, k)
