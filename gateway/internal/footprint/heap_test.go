@@ -2,6 +2,7 @@ package footprint
 
 import (
 	"crypto/tls"
+	"io"
 	"runtime"
 	"testing"
 )
@@ -19,7 +20,9 @@ func TestAnIdleConnectionCostsLittle(t *testing.T) {
 			idle := func() *tls.Conn {
 				p := connect(t, client, server)
 				p.client.Write(make([]byte, 10_000))
-				read(t, p.server)
+				if _, err := io.ReadFull(p.server, make([]byte, 10_000)); err != nil {
+					t.Fatal(err)
+				}
 				Shrink(p.server)
 				p.server.Write(make([]byte, 64))
 				p.toClient.take()
@@ -36,6 +39,28 @@ func TestAnIdleConnectionCostsLittle(t *testing.T) {
 			t.Logf("%d bytes each", each)
 			if each > most {
 				t.Errorf("an idle connection costs %d bytes, at most %d expected", each, most)
+			}
+		})
+	}
+}
+
+// What a turn costs where the connection is idle before each.
+func BenchmarkTurn(b *testing.B) {
+	for name, idle := range map[string]func(*tls.Conn){"kept": func(*tls.Conn) {}, "shrunk": Shrink} {
+		b.Run(name, func(b *testing.B) {
+			client, server := settings(b)
+			p := connect(b, client, server)
+			sent, got := make([]byte, 64), make([]byte, 4096)
+			b.ReportAllocs()
+			for b.Loop() {
+				p.client.Write(sent)
+				if _, err := p.server.Read(got); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := p.server.Read(got); err == nil {
+					b.Fatal("a second message")
+				}
+				idle(p.server)
 			}
 		})
 	}
