@@ -2,6 +2,7 @@ package footprint
 
 import (
 	"crypto/tls"
+	"fmt"
 	"io"
 	"runtime"
 	"testing"
@@ -46,23 +47,30 @@ func TestAnIdleConnectionCostsLittle(t *testing.T) {
 
 // What a turn costs where the connection is idle before each.
 func BenchmarkTurn(b *testing.B) {
-	for name, idle := range map[string]func(*tls.Conn){"kept": func(*tls.Conn) {}, "shrunk": Shrink} {
-		b.Run(name, func(b *testing.B) {
-			client, server := settings(b)
-			p := connect(b, client, server)
-			sent, got := make([]byte, 64), make([]byte, 4096)
-			b.ReportAllocs()
-			for b.Loop() {
-				p.client.Write(sent)
-				if _, err := p.server.Read(got); err != nil {
-					b.Fatal(err)
+	var l Loan
+	for how, idleAfter := range map[string]func(c *tls.Conn, read func()){
+		"kept":   func(_ *tls.Conn, read func()) { read() },
+		"shrunk": func(c *tls.Conn, read func()) { read(); Shrink(c) },
+		"lent":   l.Do,
+	} {
+		for _, size := range []int{64, 1000, 16000} {
+			b.Run(fmt.Sprintf("%s/%d", how, size), func(b *testing.B) {
+				client, server := settings(b)
+				client.DynamicRecordSizingDisabled = true
+				p := connect(b, client, server)
+				sent, got := make([]byte, size), make([]byte, size)
+				b.ReportAllocs()
+				for b.Loop() {
+					p.client.Write(sent)
+					idleAfter(p.server, func() {
+						p.server.Read(got)
+						if n, err := p.server.Read(got); err != (wouldBlock{}) {
+							b.Fatal(n, err)
+						}
+					})
 				}
-				if _, err := p.server.Read(got); err == nil {
-					b.Fatal("a second message")
-				}
-				idle(p.server)
-			}
-		})
+			})
+		}
 	}
 }
 

@@ -36,6 +36,31 @@ func (k kind) settings(t testing.TB) (client, server *tls.Config) {
 	return client, server
 }
 
+func connectKind(t testing.TB, k kind) *pair {
+	t.Helper()
+	client, server := k.settings(t)
+	return connect(t, client, server)
+}
+
+// reader reads all that c has to read, and leaves it idle.
+type reader func(t testing.TB, c *tls.Conn) []byte
+
+var readers = map[string]func() reader{
+	"shrunk": func() reader {
+		return func(t testing.TB, c *tls.Conn) []byte {
+			defer Shrink(c)
+			return read(t, c)
+		}
+	},
+	"lent a buffer": func() reader {
+		var l Loan
+		return func(t testing.TB, c *tls.Conn) (got []byte) {
+			l.Do(c, func() { got = read(t, c) })
+			return got
+		}
+	},
+}
+
 // each runs test for each kind.
 func each(t *testing.T, test func(t *testing.T, client, server *tls.Config)) {
 	for name, k := range kinds {
@@ -43,6 +68,17 @@ func each(t *testing.T, test func(t *testing.T, client, server *tls.Config)) {
 			t.Parallel()
 			client, server := k.settings(t)
 			test(t, client, server)
+		})
+	}
+}
+
+// eachRead runs test for each kind and reader.
+func eachRead(t *testing.T, test func(t *testing.T, p *pair, read reader)) {
+	for how, newReader := range readers {
+		t.Run(how, func(t *testing.T) {
+			each(t, func(t *testing.T, client, server *tls.Config) {
+				test(t, connect(t, client, server), newReader())
+			})
 		})
 	}
 }
@@ -56,8 +92,7 @@ func message(seed uint64, n int) []byte {
 
 func TestDataIsIntactOverThousandsOfIdleTimes(t *testing.T) {
 	const turns = 3000
-	each(t, func(t *testing.T, client, server *tls.Config) {
-		p := connect(t, client, server)
+	eachRead(t, func(t *testing.T, p *pair, read reader) {
 		size := rand.New(rand.NewPCG(1, 2))
 		for turn := range uint64(turns) {
 			n := 1 + size.IntN(200)
@@ -73,7 +108,6 @@ func TestDataIsIntactOverThousandsOfIdleTimes(t *testing.T) {
 				if got := read(t, to); !bytes.Equal(got, want) {
 					t.Fatalf("turn %d: %d bytes came as %d others", turn, len(want), len(got))
 				}
-				Shrink(to)
 			}
 		}
 		p.client.Close()
@@ -84,8 +118,7 @@ func TestDataIsIntactOverThousandsOfIdleTimes(t *testing.T) {
 }
 
 func TestAPieceOfARecordIsKept(t *testing.T) {
-	each(t, func(t *testing.T, client, server *tls.Config) {
-		p := connect(t, client, server)
+	eachRead(t, func(t *testing.T, p *pair, read reader) {
 		want := message(0, 60)
 		for cut := 1; ; cut++ {
 			p.client.Write(want)
@@ -97,7 +130,9 @@ func TestAPieceOfARecordIsKept(t *testing.T) {
 			if got := read(t, p.server); len(got) != 0 {
 				t.Fatalf("cut at %d: %d bytes of a piece", cut, len(got))
 			}
-			Shrink(p.server)
+			// The other end has the buffer in between, where it is lent.
+			p.server.Write(message(1, 1000))
+			read(t, p.client)
 			p.toServer.give(record[cut:])
 			if got := read(t, p.server); !bytes.Equal(got, want) {
 				t.Fatalf("cut at %d: read %x", cut, got)
@@ -107,41 +142,49 @@ func TestAPieceOfARecordIsKept(t *testing.T) {
 }
 
 func TestWhatIsNotReadYetIsKept(t *testing.T) {
-	each(t, func(t *testing.T, client, server *tls.Config) {
-		p := connect(t, client, server)
-		want := append(message(1, 50), message(2, 50)...)
-		p.client.Write(want[:50])
-		p.client.Write(want[50:])
-		var got []byte
-		for len(got) < len(want) {
-			b := make([]byte, 7)
-			n, err := p.server.Read(b)
-			if err != nil {
-				t.Fatal(err)
+	var l Loan
+	for how, idleAfter := range map[string]func(c *tls.Conn, read func()){
+		"shrunk":        func(c *tls.Conn, read func()) { read(); Shrink(c) },
+		"lent a buffer": l.Do,
+	} {
+		t.Run(how, func(t *testing.T) {
+			for name, k := range kinds { // one by one: they share the Loan
+				p := connectKind(t, k)
+				var want, got []byte
+				for part := range uint64(50) { // more than the largest record
+					want = append(want, message(part, 1000)...)
+					p.client.Write(want[len(want)-1000:])
+				}
+				for len(got) < len(want) {
+					idleAfter(p.server, func() {
+						b := make([]byte, 70)
+						n, err := p.server.Read(b)
+						if err != nil {
+							t.Fatal(err)
+						}
+						got = append(got, b[:n]...)
+					})
+					p.server.Write(message(99, 1000))
+					idleAfter(p.client, func() { read(t, p.client) })
+				}
+				if !bytes.Equal(got, want) {
+					t.Errorf("%s: %d bytes came as others", name, len(want))
+				}
 			}
-			got = append(got, b[:n]...)
-			Shrink(p.server)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("read %x, want %x", got, want)
-		}
-	})
+		})
+	}
 }
 
 func TestAWriteMayRunMeanwhile(t *testing.T) {
-	each(t, func(t *testing.T, client, server *tls.Config) {
-		p := connect(t, client, server)
+	eachRead(t, func(t *testing.T, p *pair, read reader) {
 		want := message(3, 64<<10)
 		written := make(chan struct{})
 		go func() {
 			defer close(written)
-			for part := range want {
+			for part := range 2000 {
 				p.server.Write(want[part : part+1])
-				if part == 2000 {
-					p.server.Write(want[part+1:])
-					return
-				}
 			}
+			p.server.Write(want[2000:])
 		}()
 		for running := true; running; {
 			select {
@@ -149,7 +192,6 @@ func TestAWriteMayRunMeanwhile(t *testing.T) {
 				running = false
 			default:
 				read(t, p.server)
-				Shrink(p.server)
 			}
 		}
 		if got := read(t, p.client); !bytes.Equal(got, want) {

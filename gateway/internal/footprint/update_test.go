@@ -82,34 +82,33 @@ func TestKeysAreUpdated(t *testing.T) {
 		requested    = 1
 	)
 	for name, request := range map[string]byte{"and not requested": notRequested, "and requested": requested} {
-		t.Run(name, func(t *testing.T) {
-			p, s := connectSender(t)
-			keyUpdate := []byte{24, 0, 0, 1, request}
-			for turn := range uint64(100) {
-				// The message is whole, or in two records with an idle time between.
-				cut := int(turn) % len(keyUpdate)
-				if cut > 0 {
-					p.toServer.give(s.record(handshake, keyUpdate[:cut]))
+		for how, newReader := range readers {
+			t.Run(name+", "+how, func(t *testing.T) {
+				read := newReader()
+				p, s := connectSender(t)
+				keyUpdate := []byte{24, 0, 0, 1, request}
+				for turn := range uint64(100) {
+					// The message is whole, or in two records with an idle time between.
+					cut := int(turn) % len(keyUpdate)
+					if cut > 0 {
+						p.toServer.give(s.record(handshake, keyUpdate[:cut]))
+						read(t, p.server)
+					}
+					p.toServer.give(s.record(handshake, keyUpdate[cut:]))
+					s.update()
 					read(t, p.server)
-					Shrink(p.server)
-				}
-				p.toServer.give(s.record(handshake, keyUpdate[cut:]))
-				s.update()
-				read(t, p.server)
-				Shrink(p.server)
 
-				want := message(turn, 60)
-				p.toServer.give(s.record(applicationData, want))
-				if got := read(t, p.server); !bytes.Equal(got, want) {
-					t.Fatalf("turn %d: the server read %x", turn, got)
+					want := message(turn, 60)
+					p.toServer.give(s.record(applicationData, want))
+					if got := read(t, p.server); !bytes.Equal(got, want) {
+						t.Fatalf("turn %d: the server read %x", turn, got)
+					}
+					p.server.Write(want)
+					if got := read(t, p.client); !bytes.Equal(got, want) {
+						t.Fatalf("turn %d: the client read %x", turn, got)
+					}
 				}
-				Shrink(p.server)
-				p.server.Write(want)
-				if got := read(t, p.client); !bytes.Equal(got, want) {
-					t.Fatalf("turn %d: the client read %x", turn, got)
-				}
-				Shrink(p.client)
-			}
-		})
+			})
+		}
 	}
 }
