@@ -4,8 +4,8 @@ package loop
 
 import "sync"
 
-// backlog is what a socket has not taken yet, or what was read of one and
-// cannot go on. Only sessions whose peer is slow have one.
+// backlog is what a socket has not taken yet. Only sessions whose peer is slow
+// have one.
 type backlog struct {
 	data []byte
 	from int

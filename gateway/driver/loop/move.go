@@ -22,10 +22,7 @@ func (l *shard) drive(s *Session) {
 		return
 	}
 	again := l.readClient(s)
-	s.client.rest()
-	again = l.readService(s) || again
-	s.service.rest()
-	if again {
+	if l.readService(s) || again {
 		l.putOff(s)
 	}
 }

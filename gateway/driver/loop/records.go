@@ -18,10 +18,6 @@ type records struct {
 	conn *tls.Conn
 	s    *Session
 	x    *side
-	// ahead was read from the socket and not by crypto/tls yet: it lies in the
-	// shard's buffer during a turn, and in kept between turns.
-	ahead []byte
-	kept  *backlog
 	// corked gathers what is written, to be sent at once.
 	corked bool
 }
@@ -47,28 +43,19 @@ func (x *side) secure(s *Session, c *tls.Conn) {
 	c.NetConn().(*driver.Transport).Carry(x.tls)
 }
 
-// Read is for crypto/tls.
+// Read is for crypto/tls, which gives room for a record and more.
 func (t *records) Read(p []byte) (int, error) {
-	if len(t.ahead) == 0 {
-		t.end()
-		if t.x.empty {
-			return 0, errWouldBlock
-		}
-		l := t.s.shard
-		n, err := l.recv(t.x, l.ahead[:])
-		switch {
-		case err == unix.EAGAIN:
-			return 0, errWouldBlock
-		case err != nil:
-			return 0, err
-		case n == 0:
-			return 0, io.EOF
-		}
-		t.ahead = l.ahead[:n]
+	if t.x.empty {
+		return 0, errWouldBlock
 	}
-	n := copy(p, t.ahead)
-	t.ahead = t.ahead[n:]
-	return n, nil
+	n, err := t.s.shard.recv(t.x, p)
+	switch {
+	case err == unix.EAGAIN:
+		return 0, errWouldBlock
+	case err == nil && n == 0:
+		return 0, io.EOF
+	}
+	return n, err
 }
 
 // Write is for crypto/tls.
@@ -86,6 +73,12 @@ func (t *records) Write(p []byte) (int, error) {
 
 // read reads what there is as one, into p.
 func (t *records) read(p []byte) (n int, err error) {
+	t.s.shard.loan.Do(t.conn, func() { n, err = t.open(p) })
+	return n, err
+}
+
+// open takes the content of records until p is full or no whole record is left.
+func (t *records) open(p []byte) (n int, err error) {
 	for n < len(p) {
 		got, err := t.conn.Read(p[n:])
 		n += got
@@ -122,24 +115,4 @@ func (t *records) send(p []byte) error {
 		return err
 	}
 	return l.sendRaw(t.s, t.x, l.sealed)
-}
-
-// rest is called at the end of each turn: the shard's buffer is needed again.
-func (t *records) rest() {
-	switch {
-	case len(t.ahead) == 0:
-		t.end()
-	case t.kept == nil:
-		t.kept = t.kept.add(t.ahead)
-		t.ahead = t.kept.bytes()
-	}
-}
-
-// end forgets what was read ahead.
-func (t *records) end() {
-	t.ahead = nil
-	if t.kept != nil {
-		t.kept.release()
-		t.kept = nil
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"switchyard.dev/gateway/driver/wheel"
+	"switchyard.dev/gateway/internal/footprint"
 	"switchyard.dev/gateway/session"
 )
 
@@ -31,9 +32,9 @@ type shard struct {
 	now    time.Duration
 	events [maxEvents]unix.EpollEvent
 	buf    [session.Headroom + readSize]byte
-	// ahead is where TLS is read, and sealed where more than a record of it is
+	// loan is where TLS is read, and sealed where more than one record of it is
 	// put together.
-	ahead  [readSize]byte
+	loan   footprint.Loan
 	sealed []byte
 	slots  []slot
 	free   []int32

@@ -36,13 +36,6 @@ func (x *side) open() bool { return x.fd >= 0 }
 // blocked says that nothing more may be given to the side.
 func (x *side) blocked() bool { return x.unsent != nil }
 
-// rest is called when the session's turn is over.
-func (x *side) rest() {
-	if x.tls != nil {
-		x.tls.rest()
-	}
-}
-
 // ready takes note of an event.
 func (x *side) ready(events uint32) {
 	const ends = unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR
@@ -153,11 +146,8 @@ func (l *shard) hangUp(x *side) (lost bool) {
 		return false
 	}
 	lost = x.unsent != nil
-	if x.tls != nil {
-		if !lost && !x.shut {
-			_ = x.tls.conn.CloseWrite() // a courtesy
-		}
-		x.tls.end()
+	if x.tls != nil && !lost && !x.shut {
+		_ = x.tls.conn.CloseWrite() // a courtesy
 	}
 	l.sys.close(int(x.fd))
 	x.fd = -1
