@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,11 +24,18 @@ import (
 type arrival struct {
 	g    *Gateway
 	port *listener.Port
+	// from is the client's address.
+	from string
+	// conn is nil while an event loop has the client.
 	conn driver.Conn
+	// first is what was read of conn before.
+	first []byte
 	// request is nil until the header is read.
 	request *handshake.Request
 	// early is what the client sent behind its header.
 	early []byte
+	// choice is nil until it is known what serves the request.
+	choice *route.Choice
 	// scratch is where the header is read and the answer made.
 	scratch *[scratchSize]byte
 }
@@ -37,12 +45,20 @@ const scratchSize = 2 << 10
 
 var scratches = sync.Pool{New: func() any { return new([scratchSize]byte) }}
 
-// serve takes a connection through the rooms in order. It has a goroutine of
-// its own.
+func (a *arrival) borrow() { a.scratch = scratches.Get().(*[scratchSize]byte) }
+
+func (a *arrival) giveBack() { scratches.Put(a.scratch) }
+
+// serve takes a connection through the rooms in order, on a goroutine of its own.
 func (g *Gateway) serve(conn net.Conn, port *listener.Port) {
-	a := &arrival{g: g, port: port, scratch: scratches.Get().(*[scratchSize]byte)}
-	defer scratches.Put(a.scratch)
-	_ = conn.SetDeadline(time.Now().Add(port.HandshakeTimeout()))
+	a := &arrival{g: g, port: port, from: conn.RemoteAddr().String()}
+	a.serve(conn)
+}
+
+func (a *arrival) serve(conn net.Conn) {
+	a.borrow()
+	defer a.giveBack()
+	_ = conn.SetDeadline(time.Now().Add(a.port.HandshakeTimeout()))
 	if !a.secure(conn) {
 		conn.Close()
 		return
@@ -73,7 +89,7 @@ func (a *arrival) secure(conn net.Conn) bool {
 	}
 	secured := tls.Server(driver.NewTransport(tcp), config)
 	if err := secured.Handshake(); err != nil {
-		a.g.log.V(1).Info("TLS handshake failed", "client", conn.RemoteAddr().String(), "reason", err.Error())
+		a.g.log.V(1).Info("TLS handshake failed", "client", a.from, "reason", err.Error())
 		return false
 	}
 	a.conn = secured
@@ -82,7 +98,11 @@ func (a *arrival) secure(conn net.Conn) bool {
 
 // read reads the request. served says that the connection needs no more.
 func (a *arrival) read() (refusal *handshake.Refusal, served bool) {
-	header, rest, err := handshake.ReadHeader(a.conn, a.scratch[:], a.port.MaxHeaderBytes())
+	first := bytes.NewReader(a.first)
+	header, rest, err := handshake.ReadHeader(io.MultiReader(first, a.conn), a.scratch[:], a.port.MaxHeaderBytes())
+	if unread := a.first[len(a.first)-first.Len():]; len(unread) > 0 {
+		rest = slices.Concat(rest, unread)
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, handshake.ErrTooLarge):
@@ -107,28 +127,50 @@ func (a *arrival) read() (refusal *handshake.Refusal, served bool) {
 }
 
 // admit finds what serves the request, dials it, answers 101 and lets the
-// session go. A service is reached before the client is told yes, so that it
-// gets an honest status and never a connection that dies at once.
+// session go.
 func (a *arrival) admit() *handshake.Refusal {
-	if a.g.sessions.Draining() {
-		return handshake.Refuse(handshake.Draining, "the gateway is stopping; try again")
-	}
-	choice, refusal := a.choose()
-	if refusal != nil {
+	if refusal := a.decide(); refusal != nil {
 		return refusal
 	}
-	if !choice.Policy.Origins.Allow(a.request.Origin, a.scheme(), a.request.Authority) {
+	attempt, err := a.attempt()
+	if err != nil {
+		return a.unreachable(err)
+	}
+	return a.dial(attempt)
+}
+
+// decide finds what serves the request. Nothing is counted or logged yet.
+func (a *arrival) decide() *handshake.Refusal {
+	if a.g.sessions.Draining() {
+		return draining()
+	}
+	if refusal := a.choose(); refusal != nil {
+		return refusal
+	}
+	if !a.choice.Policy.Origins.Allow(a.request.Origin, a.scheme(), a.request.Authority) {
 		return handshake.Refuse(handshake.Origin, "this origin may not open sessions here: a WebSocketPolicy would have to list it")
 	}
+	return nil
+}
+
+func (a *arrival) attempt() (*upstream.Attempt, error) {
+	return a.g.pool.Begin(a.choice.Target, a.choice.Policy.Dial)
+}
+
+func draining() *handshake.Refusal {
+	return handshake.Refuse(handshake.Draining, "the gateway is stopping; try again")
+}
+
+// dial reaches the service before the client is told yes, so that it gets an
+// honest status and never a connection that dies at once.
+func (a *arrival) dial(attempt *upstream.Attempt) *handshake.Refusal {
 	began := time.Now()
-	service, err := a.g.pool.Dial(context.Background(), choice.Target, choice.Policy.Dial)
+	service, err := attempt.Dial(context.Background())
 	if err != nil {
-		refusal = a.unreachable(choice, err)
-		a.g.metrics.Unreachable(choice.Route, choice.Subprotocol, string(refusal.Result))
-		return refusal
+		return a.unreachable(err)
 	}
-	a.g.metrics.Dialled(choice.Route, choice.Subprotocol, time.Since(began))
-	refusal = a.begin(choice, service)
+	a.g.metrics.Dialled(a.choice.Route, a.choice.Subprotocol, time.Since(began))
+	refusal := a.begin(service)
 	if refusal != nil {
 		service.Release()
 		service.Close()
@@ -143,17 +185,17 @@ func (a *arrival) scheme() string {
 	return "ws"
 }
 
-func (a *arrival) choose() (*route.Choice, *handshake.Refusal) {
+// choose finds the route.
+func (a *arrival) choose() (refusal *handshake.Refusal) {
 	r := a.request
 	place, ok := a.g.table.Load().Lookup(a.listeners(), r.Host, r.Path)
 	if !ok {
-		return nil, handshake.Refuse(handshake.NoRoute, "nothing is served at this host and path")
+		return handshake.Refuse(handshake.NoRoute, "nothing is served at this host and path")
 	}
-	choice, ok := place.Choose(r.Subprotocols)
-	if !ok {
-		return nil, handshake.Refuse(handshake.NoSubprotocol, offer(r.Subprotocols))
+	if a.choice, ok = place.Choose(r.Subprotocols); !ok {
+		return handshake.Refuse(handshake.NoSubprotocol, offer(r.Subprotocols))
 	}
-	return choice, nil
+	return nil
 }
 
 // listeners are the names of those that may serve the request. Over TLS they
@@ -183,8 +225,15 @@ func offer(names []string) string {
 }
 
 // unreachable is honest about the service, and names it in the log alone.
-func (a *arrival) unreachable(choice *route.Choice, err error) *handshake.Refusal {
-	a.g.log.Info("Cannot reach the service", "route", choice.Route, "subprotocol", choice.Subprotocol, "reason", err.Error())
+func (a *arrival) unreachable(err error) *handshake.Refusal {
+	route, subprotocol := a.choice.Route, a.choice.Subprotocol
+	a.g.log.Info("Cannot reach the service", "route", route, "subprotocol", subprotocol, "reason", err.Error())
+	refusal := unreachable(err)
+	a.g.metrics.Unreachable(route, subprotocol, string(refusal.Result))
+	return refusal
+}
+
+func unreachable(err error) *handshake.Refusal {
 	switch {
 	case errors.Is(err, upstream.ErrNoEndpoint):
 		return handshake.Refuse(handshake.NoEndpoint, "the service has no ready endpoint")
@@ -223,7 +272,7 @@ func (a *arrival) refuse(r *handshake.Refusal) {
 
 func (a *arrival) record(r *handshake.Refusal) accesslog.Refusal {
 	record := accesslog.Refusal{
-		Time: time.Now(), Client: a.conn.RemoteAddr().String(),
+		Time: time.Now(), Client: a.from,
 		Result: string(r.Result), Status: r.Status, Message: r.Message,
 	}
 	if names := a.port.Listeners(); len(names) == 1 {

@@ -11,7 +11,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
-	"switchyard.dev/gateway/route"
 	"switchyard.dev/gateway/upstream"
 )
 
@@ -28,8 +27,7 @@ func TestADialThatFailedIsAnsweredHonestly(t *testing.T) {
 		"the gateway has no more ports to use": {err: syscall.EADDRNOTAVAIL, status: 503, retry: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := &arrival{g: &Gateway{log: logr.Discard()}}
-			r := a.unreachable(&route.Choice{}, fmt.Errorf("service %q: %w", "secret/name:1", tc.err))
+			r := unreachable(fmt.Errorf("service %q: %w", "secret/name:1", tc.err))
 			if r.Status != tc.status || (r.RetryAfter > 0) != tc.retry {
 				t.Errorf("status %d, Retry-After %v", r.Status, r.RetryAfter)
 			}

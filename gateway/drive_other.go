@@ -3,8 +3,11 @@
 package gateway
 
 import (
+	"net"
+
 	"switchyard.dev/gateway/driver"
 	"switchyard.dev/gateway/driver/pump"
+	"switchyard.dev/gateway/listener"
 )
 
 // drivers makes the drivers of sessions. The tag portable lets Linux have those
@@ -16,3 +19,6 @@ func newDrivers() (drivers, error) { return drivers{}, nil }
 func (drivers) new(o driver.Options) driver.Session { return pump.New(o) }
 
 func (drivers) close() {}
+
+// accept is for listener.New: clients are a goroutine's here.
+func (*Gateway) accept(*net.TCPListener, *listener.Socket) (stop func()) { return nil }

@@ -97,13 +97,13 @@ func TestAFaultOfOneSessionIsItsAlone(t *testing.T) {
 	}
 	// The gateway's own listeners, but for the fault.
 	g.listeners = listener.New(logr.Discard(), func(conn net.Conn, port *listener.Port) {
-		a := &arrival{g: g, port: port, scratch: new([scratchSize]byte), conn: poisoned{conn.(*net.TCPConn)}}
+		a := &arrival{g: g, port: port, from: conn.RemoteAddr().String(), scratch: new([scratchSize]byte), conn: poisoned{conn.(*net.TCPConn)}}
 		if refusal, _ := a.read(); refusal != nil {
 			t.Errorf("refused: %v", refusal)
 		} else if refusal := a.admit(); refusal != nil {
 			t.Errorf("refused: %v", refusal)
 		}
-	})
+	}, nil)
 	defer g.stop()
 	if err := g.Apply(echoHere(t)); err != nil {
 		t.Fatal(err)

@@ -84,7 +84,7 @@ func New(o Options) (*Gateway, error) {
 		plain: newPlain(o.Plain, o.Log.WithName("plain")),
 	}
 	g.table.Store(new(route.Table))
-	g.listeners = listener.New(o.Log.WithName("listener"), g.serve)
+	g.listeners = listener.New(o.Log.WithName("listener"), g.serve, g.accept)
 	if err := g.begin(); err != nil {
 		g.plain.close()
 		_ = g.access.Close() // nothing was written to it

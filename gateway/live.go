@@ -30,30 +30,40 @@ type live struct {
 
 // begin answers 101 and starts the session, which owns both connections from
 // then on.
-func (a *arrival) begin(choice *route.Choice, service *upstream.Conn) *handshake.Refusal {
-	s := a.live(choice, service.Lease)
+func (a *arrival) begin(service *upstream.Conn) *handshake.Refusal {
+	s := a.live(service.Lease)
 	s.driver = a.g.drivers.new(driver.Options{
-		Client: a.conn, Service: service.Stream, Config: &choice.Session, Owner: s,
+		Client: a.conn, Service: service.Stream, Config: &a.choice.Session, Owner: s,
 	})
 	if !a.g.sessions.Add(s) {
-		return handshake.Refuse(handshake.Draining, "the gateway is stopping; try again")
+		return draining()
 	}
 	if err := s.driver.Adopt(); err != nil {
 		a.g.sessions.Remove(s)
-		a.g.log.Error(err, "Cannot begin a session", "route", choice.Route)
+		a.g.log.Error(err, "Cannot begin a session", "route", a.choice.Route)
 		return handshake.Refuse(handshake.Limit, "the gateway can open no more connections")
 	}
-	a.g.metrics.Started(&s.Session, choice.Route, choice.Subprotocol)
-	a.g.metrics.Handshake(string(handshake.OK))
-	s.driver.Start(a.request.AppendAccept(a.scratch[:0], choice.Subprotocol), a.early)
+	s.count()
+	s.driver.Start(a.answer(a.scratch[:0]), a.early)
 	return nil
 }
 
-func (a *arrival) live(choice *route.Choice, lease upstream.Lease) *live {
+// answer appends the 101.
+func (a *arrival) answer(room []byte) []byte {
+	return a.request.AppendAccept(room, a.choice.Subprotocol)
+}
+
+func (a *arrival) live(lease upstream.Lease) *live {
 	return &live{
-		g: a.g, choice: choice, lease: lease,
-		began: time.Since(a.g.began), said: saidBy(a.conn.RemoteAddr(), a.request),
+		g: a.g, choice: a.choice, lease: lease,
+		began: time.Since(a.g.began), said: saidBy(a.from, a.request),
 	}
+}
+
+// count tells the metrics of a session that begins.
+func (s *live) count() {
+	s.g.metrics.Started(&s.Session, s.choice.Route, s.choice.Subprotocol)
+	s.g.metrics.Handshake(string(handshake.OK))
 }
 
 // Info is for registry.Live, as are Stats, Close and Cut.

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"net"
 	"strings"
 
 	"switchyard.dev/gateway/handshake"
@@ -16,8 +15,8 @@ type said string
 // last.
 const separator = "\x00"
 
-func saidBy(client net.Addr, r *handshake.Request) said {
-	return said(strings.Join([]string{client.String(), r.Host, r.Path, r.Origin}, separator))
+func saidBy(client string, r *handshake.Request) said {
+	return said(strings.Join([]string{client, r.Host, r.Path, r.Origin}, separator))
 }
 
 func (s said) parts() (client, host, path, origin string) {

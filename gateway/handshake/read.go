@@ -55,6 +55,13 @@ func ReadHeader(r io.Reader, buf []byte, max int) (header, rest []byte, err erro
 	}
 }
 
+// CutHeader is ReadHeader for a header that is all in b already; ok is false
+// where it is not.
+func CutHeader(b []byte, max int) (header, rest []byte, ok bool) {
+	end := endOfHeader(b[:min(len(b), max)], 0)
+	return b[:end:end], b[end:], end > 0
+}
+
 // endOfHeader is the offset behind the empty line in b, or 0. The first seen
 // bytes were looked at before.
 func endOfHeader(b []byte, seen int) int {

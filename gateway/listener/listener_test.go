@@ -35,7 +35,7 @@ func start(t *testing.T) *fixture {
 			conn = tls.Server(conn, at.TLS())
 		}
 		_, _ = io.Copy(conn, conn)
-	})
+	}, nil)
 	t.Cleanup(f.Close)
 	return f
 }

@@ -19,12 +19,13 @@ var ErrClosed = errors.New("the listeners are closed")
 type Set struct {
 	log     logr.Logger
 	serve   func(net.Conn, *Port)
+	others  func(*net.TCPListener, *Socket) (stop func())
 	tickets *tickets
 	serving sync.WaitGroup
 
 	mu           sync.Mutex
 	closed       bool
-	sockets      map[place]*socket
+	sockets      map[place]*Socket
 	certificates certificates
 	addrs        map[string]net.Addr
 }
@@ -33,8 +34,11 @@ type Set struct {
 // goroutine of its own; the connection is then serve's to close. Where the port
 // has TLS, serve performs the handshake, within its own deadline. If serve
 // panics, that connection is closed and the panic is logged.
-func New(log logr.Logger, serve func(conn net.Conn, at *Port)) *Set {
-	return &Set{log: log, serve: serve, tickets: newTickets()}
+//
+// others, unless nil, may take a socket over and accept in its own way, until it
+// is told to stop; nil as its answer is that it does not.
+func New(log logr.Logger, serve func(conn net.Conn, at *Port), others func(*net.TCPListener, *Socket) (stop func())) *Set {
+	return &Set{log: log, serve: serve, others: others, tickets: newTickets()}
 }
 
 // Update makes ls the listeners that are served. What is new is opened first;
@@ -71,13 +75,13 @@ func (s *Set) Update(ls []*config.Listener, before func()) error {
 
 // open opens the sockets that there are none of yet. On an error it leaves none
 // of them open.
-func (s *Set) open(ports []*Port) (map[place]*socket, error) {
-	opened := make(map[place]*socket)
+func (s *Set) open(ports []*Port) (map[place]*Socket, error) {
+	opened := make(map[place]*Socket)
 	for _, port := range ports {
 		if s.sockets[port.place] != nil {
 			continue
 		}
-		sock, err := listen(port)
+		sock, err := s.listen(port)
 		if err != nil {
 			for _, sock := range opened {
 				sock.close()
@@ -90,9 +94,9 @@ func (s *Set) open(ports []*Port) (map[place]*socket, error) {
 }
 
 // swap puts compiled in force. Nothing in it can fail.
-func (s *Set) swap(compiled *compiled, opened map[place]*socket) {
+func (s *Set) swap(compiled *compiled, opened map[place]*Socket) {
 	before := s.sockets
-	s.sockets = make(map[place]*socket, len(compiled.ports))
+	s.sockets = make(map[place]*Socket, len(compiled.ports))
 	s.addrs = make(map[string]net.Addr)
 	s.certificates = compiled.certificates
 	for _, port := range compiled.ports {
@@ -101,7 +105,7 @@ func (s *Set) swap(compiled *compiled, opened map[place]*socket) {
 			sock.port.Store(port)
 		} else {
 			sock = opened[port.place]
-			sock.start(s.log, s.serve, &s.serving)
+			sock.start(s.serve, s.others)
 		}
 		s.sockets[port.place] = sock
 		for _, name := range port.names {

@@ -13,14 +13,12 @@ import (
 	"github.com/go-logr/logr"
 )
 
-const (
-	// Keepalive finds clients that vanished before the session's own pings are
-	// there to do so, and where those are turned off. It begins later than the
-	// default ping interval, so that a pinged session causes no probes.
-	keepAliveIdle     = 60 * time.Second
-	keepAliveInterval = 15 * time.Second
-	keepAliveCount    = 4
+// KeepAlive finds clients that vanished before the session's own pings are there
+// to do so, and where those are turned off. It begins later than the default
+// ping interval, so that a pinged session causes no probes.
+var KeepAlive = net.KeepAliveConfig{Enable: true, Idle: 60 * time.Second, Interval: 15 * time.Second, Count: 4}
 
+const (
 	// After an error of accept, as when there are no more file descriptors, the
 	// next try waits: at first this long, then twice as long each time.
 	minBackoff = 5 * time.Millisecond
@@ -30,20 +28,27 @@ const (
 	logEvery = 10 * time.Second
 )
 
-// socket is one listening socket with the view that new connections get.
-type socket struct {
+// Socket is one listening socket, as those see it who take its clients. Its
+// methods are safe for concurrent use.
+type Socket struct {
 	listener net.Listener
+	log      logr.Logger
+	serving  *sync.WaitGroup
 	port     atomic.Pointer[Port]
-	closing  chan struct{}
-	ended    chan struct{} // nil while not started
+	// stop ends accepting, and returns when that is so; nil before start.
+	stop func()
+
+	mu     sync.Mutex
+	logged time.Time
 }
+
+// Port is what the next client is to be given.
+func (s *Socket) Port() *Port { return s.port.Load() }
 
 // listen opens the socket for port, which then waits in the kernel: nothing is
 // accepted before start.
-func listen(port *Port) (*socket, error) {
-	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
-	}}
+func (s *Set) listen(port *Port) (*Socket, error) {
+	lc := net.ListenConfig{KeepAliveConfig: KeepAlive}
 	// Sessions move through system calls that a multipath socket does not all
 	// have (TCP_INQ, splice).
 	lc.SetMultipathTCP(false)
@@ -51,69 +56,93 @@ func listen(port *Port) (*socket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listener %q: %w", port.names[0], err)
 	}
-	return newSocket(l, port), nil
+	return s.newSocket(l, port), nil
 }
 
-func newSocket(l net.Listener, port *Port) *socket {
-	s := &socket{listener: l, closing: make(chan struct{})}
-	s.port.Store(port)
-	return s
-}
-
-// start begins to accept. Each connection that is being served is one of
-// serving.
-func (s *socket) start(log logr.Logger, serve func(net.Conn, *Port), serving *sync.WaitGroup) {
-	s.ended = make(chan struct{})
-	go func() {
-		defer close(s.ended)
-		s.accept(log.WithValues("address", s.listener.Addr().String()), serve, serving)
-	}()
+func (s *Set) newSocket(l net.Listener, port *Port) *Socket {
+	sock := &Socket{listener: l, serving: &s.serving, log: s.log.WithValues("address", l.Addr().String())}
+	sock.port.Store(port)
+	return sock
 }
 
 // close stops accepting and returns when that is so.
-func (s *socket) close() {
-	close(s.closing)
-	_ = s.listener.Close() // it is gone either way
-	if s.ended != nil {
-		<-s.ended
+func (s *Socket) close() {
+	if s.stop != nil {
+		s.stop()
+		return
 	}
+	_ = s.listener.Close() // it is gone either way
 }
 
-func (s *socket) accept(log logr.Logger, serve func(net.Conn, *Port), serving *sync.WaitGroup) {
+// start lets others accept, or else a goroutine that gives each client to serve.
+func (s *Socket) start(serve func(net.Conn, *Port), others func(*net.TCPListener, *Socket) (stop func())) {
+	if l, ok := s.listener.(*net.TCPListener); ok && others != nil {
+		if s.stop = others(l, s); s.stop != nil {
+			return
+		}
+	}
+	closing, ended := make(chan struct{}), make(chan struct{})
+	s.stop = func() {
+		close(closing)
+		_ = s.listener.Close() // it is gone either way
+		<-ended
+	}
+	go func() {
+		defer close(ended)
+		s.accept(serve, closing)
+	}()
+}
+
+func (s *Socket) accept(serve func(net.Conn, *Port), closing chan struct{}) {
 	var backoff time.Duration
-	var logged time.Time
 	for {
 		conn, err := s.listener.Accept()
 		if err == nil {
 			backoff = 0
 			at := s.port.Load()
-			serving.Go(func() { serveOne(log, serve, conn, at) })
+			s.Go(conn, func() { serve(conn, at) })
 			continue
 		}
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
 		backoff = min(max(2*backoff, minBackoff), maxBackoff)
-		if now := time.Now(); logged.IsZero() || now.Sub(logged) >= logEvery {
-			logged = now
-			log.Error(err, "Cannot accept connections", "retryIn", backoff)
-		}
+		s.Lost(err, backoff)
 		select {
-		case <-s.closing:
+		case <-closing:
 			return
 		case <-time.After(backoff):
 		}
 	}
 }
 
-// serveOne keeps a fault in the handling of one connection from being everyone's.
-func serveOne(log logr.Logger, serve func(net.Conn, *Port), conn net.Conn, at *Port) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			log.Error(fmt.Errorf("panic: %v", fault), "A connection ended by a fault of the gateway",
-				"client", conn.RemoteAddr().String(), "stack", string(debug.Stack()))
-			_ = conn.Close() // in whatever state it is
-		}
-	}()
-	serve(conn, at)
+// Lost logs, now and then, that clients cannot be accepted until retry is over.
+func (s *Socket) Lost(err error, retry time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := time.Now(); s.logged.IsZero() || now.Sub(s.logged) >= logEvery {
+		s.logged = now
+		s.log.Error(err, "Cannot accept connections", "retryIn", retry)
+	}
+}
+
+// Go calls serve on a goroutine, for which Set.Wait waits. A fault in the
+// handling of one connection is not everyone's: it is logged, and the connection
+// closed.
+func (s *Socket) Go(conn net.Conn, serve func()) {
+	s.serving.Go(func() {
+		defer func() {
+			if fault := recover(); fault != nil {
+				s.Fault(fault, debug.Stack(), conn.RemoteAddr().String())
+				_ = conn.Close() // in whatever state it is
+			}
+		}()
+		serve()
+	})
+}
+
+// Fault logs a panic in the handling of one client.
+func (s *Socket) Fault(value any, stack []byte, client string) {
+	s.log.Error(fmt.Errorf("panic: %v", value), "A connection ended by a fault of the gateway",
+		"client", client, "stack", string(stack))
 }

@@ -42,7 +42,7 @@ func TestAPanicEndsOneConnection(t *testing.T) {
 		}
 		conn.Close()
 		served <- struct{}{}
-	})
+	}, nil)
 	defer set.Close()
 	if err := set.Update([]*config.Listener{plain("ns/gw/a")}, nil); err != nil {
 		t.Fatal(err)
@@ -93,8 +93,8 @@ func TestErrorsOfAcceptAreRetriedWithPatience(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log record
 		l := &broken{closed: make(chan struct{})}
-		s := newSocket(l, &Port{})
-		s.start(funcr.New(log.add, funcr.Options{}), nil, new(sync.WaitGroup))
+		s := New(funcr.New(log.add, funcr.Options{}), nil, nil).newSocket(l, &Port{})
+		s.start(nil, nil)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		s.close()
@@ -111,8 +111,8 @@ func TestErrorsOfAcceptAreRetriedWithPatience(t *testing.T) {
 func TestCloseDoesNotWaitForARetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log record
-		s := newSocket(&broken{closed: make(chan struct{})}, &Port{})
-		s.start(funcr.New(log.add, funcr.Options{}), nil, new(sync.WaitGroup))
+		s := New(funcr.New(log.add, funcr.Options{}), nil, nil).newSocket(&broken{closed: make(chan struct{})}, &Port{})
+		s.start(nil, nil)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		before := time.Now()

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -37,14 +38,16 @@ func beneath(c driver.Conn) join {
 // Adopt is for driver.Session.
 func (s *Session) Adopt() error {
 	client, service := s.joins.client, s.joins.service
-	var err error
-	if s.client.fd, err = detach(client.tcp); err != nil {
+	near, err := detach(client.tcp)
+	if err != nil {
 		return fmt.Errorf("take the client's connection over: %w", err)
 	}
-	if s.service.fd, err = detach(service.tcp); err != nil {
-		unix.Close(int(s.client.fd))
+	far, err := detach(service.tcp)
+	if err != nil {
+		unix.Close(near)
 		return fmt.Errorf("take the service's connection over: %w", err)
 	}
+	s.client.fd, s.service.fd = int32(near), int32(far)
 	// The TLS connection is not closed: that would tell the peer.
 	client.tcp.Close()
 	service.tcp.Close()
@@ -58,18 +61,17 @@ func (s *Session) Adopt() error {
 // detach takes the socket out of Go's poller, which would wake for each event
 // too: what is made is a second descriptor of the same socket, and the first is
 // to be closed.
-func detach(c *net.TCPConn) (fd int32, err error) {
+func detach(c syscall.Conn) (fd int, err error) {
 	raw, err := c.SyscallConn()
 	if err != nil {
 		return -1, err
 	}
-	var copied int
 	var failed error
-	err = raw.Control(func(fd uintptr) {
-		copied, failed = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
+	err = raw.Control(func(own uintptr) {
+		fd, failed = unix.FcntlInt(own, unix.F_DUPFD_CLOEXEC, 0)
 	})
 	if err != nil {
 		return -1, err
 	}
-	return int32(copied), failed
+	return fd, failed
 }

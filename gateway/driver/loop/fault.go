@@ -22,6 +22,11 @@ func (l *shard) rescue() {
 // fault tells the client 1011. What it sends is still taken, or its Close frame
 // would be lost to a reset.
 func (l *shard) fault(s *Session, value any) {
+	if s.visit != nil {
+		s.visit.gate.Fault(value, debug.Stack(), s.visit.from)
+		l.part(s)
+		return
+	}
 	s.owner.Fault(value, debug.Stack())
 	defer func() {
 		if recover() != nil && s.slot >= 0 {

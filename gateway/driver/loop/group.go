@@ -22,11 +22,16 @@ func NewGroup() (*Group, error) {
 	for range runtime.GOMAXPROCS(0) {
 		k, err := newKernel()
 		if err != nil {
-			g.Close()
+			for _, l := range g.shards {
+				l.sys.end()
+			}
 			return nil, fmt.Errorf("start an event loop: %w", err)
 		}
 		l := newShard(k)
+		l.group = g
 		g.shards = append(g.shards, l)
+	}
+	for _, l := range g.shards {
 		g.ended.Go(l.run)
 	}
 	return g, nil

@@ -18,6 +18,7 @@ import (
 // telling it costs more than some of the calls do.
 type kernel struct {
 	epoll, bell int
+	peer        peer
 }
 
 // bellToken is no session's.
@@ -68,9 +69,21 @@ func (k *kernel) wake() {
 }
 
 func (k *kernel) watch(fd int, token token) error {
+	return k.control(unix.EPOLL_CTL_ADD, fd, token, unix.EPOLLIN|unix.EPOLLOUT|unix.EPOLLRDHUP|unix.EPOLLET)
+}
+
+func (k *kernel) watchListener(fd int, token token) error {
+	return k.control(unix.EPOLL_CTL_ADD, fd, token, unix.EPOLLIN|unix.EPOLLEXCLUSIVE)
+}
+
+func (k *kernel) forget(fd int) {
+	_ = k.control(unix.EPOLL_CTL_DEL, fd, token{}, 0) // it fails where there is nothing to forget
+}
+
+func (k *kernel) control(operation, fd int, token token, events uint32) error {
 	e := token.event()
-	e.Events = unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET
-	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(k.epoll), unix.EPOLL_CTL_ADD,
+	e.Events = events
+	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(k.epoll), uintptr(operation),
 		uintptr(fd), uintptr(unsafe.Pointer(&e)), 0, 0)
 	if errno != 0 {
 		return fmt.Errorf("epoll_ctl: %w", errno)

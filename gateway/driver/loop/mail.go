@@ -15,6 +15,7 @@ type letter struct {
 	session       *Session
 	cause         session.Cause
 	answer, early []byte
+	door          *door
 }
 
 type errand uint8
@@ -23,6 +24,10 @@ const (
 	start errand = iota
 	closeFor
 	cut
+	// takeIn is for a client that another shard has accepted.
+	takeIn
+	openDoor
+	closeDoor
 	// end lets the shard end, with all its sessions.
 	end
 )

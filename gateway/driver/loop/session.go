@@ -17,6 +17,8 @@ type Session struct {
 	owner           driver.Owner
 	shard           *shard
 	client, service side
+	// visit is nil once the client has a session.
+	visit *visit
 	// joins are nil once they are adopted.
 	joins *joins
 	// slot is the session's place in the shard; -1 while it has none.

@@ -23,8 +23,10 @@ const (
 
 // shard owns sessions. All but its mail and its count is for its own goroutine.
 type shard struct {
-	sys  system
-	mail mailbox
+	// group is nil for one that is alone.
+	group *Group
+	sys   system
+	mail  mailbox
 	// sessions is how many were given to the shard and have not ended.
 	sessions atomic.Int64
 
@@ -39,6 +41,9 @@ type shard struct {
 	slots  []slot
 	free   []int32
 	wheel  wheel.Wheel
+	doors  []*doorway
+	// paused is how many of doors rest.
+	paused int
 
 	// What is left to do in this turn.
 	pending []unix.EpollEvent
@@ -102,11 +107,14 @@ func (l *shard) wait() int {
 }
 
 func (l *shard) untilDue() time.Duration {
-	at, ok := l.wheel.Next()
-	if !ok {
-		return maxWait
+	d := maxWait
+	if at, ok := l.wheel.Next(); ok {
+		d = min(max(at-l.sys.now(), 0), d)
 	}
-	return min(max(at-l.sys.now(), 0), maxWait)
+	if l.paused > 0 {
+		d = min(d, l.untilReopen())
+	}
+	return d
 }
 
 // work does what there is to do in this turn. done is false where a fault of
@@ -129,6 +137,9 @@ func (l *shard) work() (done bool) {
 		l.open(m)
 	}
 	l.wheel.Advance(l.now, l.due)
+	if l.paused > 0 {
+		l.reopen()
+	}
 	return true
 }
 
@@ -136,7 +147,8 @@ func (l *shard) work() (done bool) {
 func (l *shard) event(e *unix.EpollEvent) {
 	t := tokenOf(e)
 	if t.slot < 0 {
-		return // the bell
+		l.knock(t)
+		return
 	}
 	at := &l.slots[t.slot>>1]
 	if at.session == nil || at.generation != t.generation {
@@ -149,10 +161,25 @@ func (l *shard) event(e *unix.EpollEvent) {
 		x = &s.service
 	}
 	x.ready(e.Events)
+	if s.visit != nil {
+		l.attend(s)
+		return
+	}
 	if x.blocked() && e.Events&(unix.EPOLLOUT|unix.EPOLLERR|unix.EPOLLHUP) != 0 {
 		l.flush(s, x)
 	}
 	l.drive(s)
+}
+
+// knock is an event of what is no session.
+func (l *shard) knock(t token) {
+	if t == bellToken {
+		return
+	}
+	l.current = nil
+	if w := l.doors[-2-t.slot]; w != nil {
+		l.accept(w)
+	}
 }
 
 // goOn gives a session that had too much for its turn another one.
@@ -164,12 +191,20 @@ func (l *shard) goOn(s *Session) {
 
 // open does what a letter asks for.
 func (l *shard) open(m *letter) {
-	if m.what == end {
-		l.endAll()
-		return
-	}
 	l.current = m.session
 	switch m.what {
+	case end:
+		l.endAll()
+		return
+	case openDoor:
+		l.addDoor(m.door)
+		return
+	case closeDoor:
+		l.removeDoor(m.door)
+		return
+	case takeIn:
+		l.takeIn(m.session)
+		return
 	case start:
 		l.start(m.session, m.answer, m.early)
 	case closeFor:
@@ -191,9 +226,18 @@ func (l *shard) ask(s *Session, do session.Action) {
 
 func (l *shard) endAll() {
 	l.ending = true
+	for _, w := range l.doors {
+		if w != nil {
+			l.removeDoor(w.door)
+		}
+	}
 	for _, at := range l.slots {
-		if at.session != nil {
-			l.perform(at.session, at.session.engine.Abort(l.now, session.Drain))
+		switch s := at.session; {
+		case s == nil:
+		case s.visit != nil:
+			l.part(s)
+		default:
+			l.perform(s, s.engine.Abort(l.now, session.Drain))
 		}
 	}
 }
@@ -203,6 +247,10 @@ func (l *shard) endAll() {
 func (l *shard) due(id int32) {
 	s := l.slots[id].session
 	l.current = s
+	if s.visit != nil {
+		l.overdue(s)
+		return
+	}
 	if at := s.engine.Deadline(l.now); at > l.now || at == 0 {
 		l.arm(s)
 		return

@@ -14,6 +14,8 @@ type side struct {
 	fd int32
 	// readable: there may be something to read, or the end.
 	readable bool
+	// writable: an event told so. Only a connection that comes about needs it.
+	writable bool
 	// empty: nothing can be read from the socket until the next event.
 	empty bool
 	// ended: an event told of an end or a failure, so that a short read does not
@@ -44,6 +46,9 @@ func (x *side) ready(events uint32) {
 	}
 	if events&ends != 0 {
 		x.ended = true
+	}
+	if events&unix.EPOLLOUT != 0 {
+		x.writable = true
 	}
 }
 

@@ -40,6 +40,15 @@ func (l *shard) takeEarly(s *Session, early []byte) {
 
 // enter finds a place for s, and asks for the events of its sockets.
 func (l *shard) enter(s *Session) error {
+	l.place(s)
+	return errors.Join(
+		l.sys.watch(int(s.client.fd), s.token(clientSide)),
+		l.sys.watch(int(s.service.fd), s.token(serviceSide)),
+	)
+}
+
+// place finds a place for s.
+func (l *shard) place(s *Session) {
 	if n := len(l.free); n > 0 {
 		s.slot = l.free[n-1]
 		l.free = l.free[:n-1]
@@ -47,16 +56,19 @@ func (l *shard) enter(s *Session) error {
 		s.slot = int32(len(l.slots))
 		l.slots = append(l.slots, slot{})
 	}
-	at := &l.slots[s.slot]
-	at.session = s
-	return errors.Join(
-		l.sys.watch(int(s.client.fd), token{s.slot<<1 | clientSide, at.generation}),
-		l.sys.watch(int(s.service.fd), token{s.slot<<1 | serviceSide, at.generation}),
-	)
+	l.slots[s.slot].session = s
+}
+
+// token names a side of s.
+func (s *Session) token(side int32) token {
+	return token{slot: s.slot<<1 | side, generation: s.shard.slots[s.slot].generation}
 }
 
 // leave gives the place back.
 func (l *shard) leave(s *Session) {
+	if s.slot < 0 {
+		return
+	}
 	l.wheel.Stop(s.slot)
 	at := &l.slots[s.slot]
 	at.session = nil

@@ -3,6 +3,7 @@
 package loop
 
 import (
+	"net/netip"
 	"syscall"
 	"time"
 
@@ -30,6 +31,19 @@ type system interface {
 	// wasReset tells whether what looks like the end of fd's stream is a reset
 	// that a failed send was told of.
 	wasReset(fd int) bool
+
+	// accept takes a client that waits at a listening socket.
+	accept(listener int) (fd int, from netip.AddrPort, errno syscall.Errno)
+	// watchListener asks for the events of a listening socket, again and again
+	// while somebody waits there, for one of all that ask.
+	watchListener(fd int, token token) error
+	// connect begins to connect; the event that it may be sent to says that it
+	// is done, and failure, why it cannot be.
+	connect(to netip.AddrPort) (fd int, errno syscall.Errno)
+	failure(fd int) error
+	// forget asks for fd's events no more.
+	forget(fd int)
+
 	// end gives back what the system itself holds.
 	end()
 }

@@ -1,0 +1,181 @@
+//go:build linux
+
+package loop
+
+import (
+	"net"
+	"net/netip"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// firstBytes is how much of a client is read before it is greeted: more than
+// any browser sends without cookies. Others take the detour.
+const firstBytes = 8 << 10
+
+// receive takes in a client that was accepted, or gives it to a shard that has
+// far less to do.
+func (l *shard) receive(gate Gate, fd int32, from netip.AddrPort) {
+	if !gate.Greets() {
+		detour(gate, int(fd), nil)
+		return
+	}
+	s := &Session{slot: -1, shard: l.relief(), visit: &visit{gate: gate, from: from}}
+	s.client.fd, s.service.fd = fd, -1
+	s.shard.sessions.Add(1)
+	if s.shard != l {
+		s.shard.post(letter{what: takeIn, session: s})
+		return
+	}
+	l.takeIn(s)
+}
+
+// imbalance is by how many sessions shards may differ, beside an eighth.
+const imbalance = 16
+
+// relief is the shard for the next client: this one, unless another has far less
+// to do. The kernel lets the first one that waits accept, which may be the same
+// for ever.
+func (l *shard) relief() *shard {
+	if l.group == nil {
+		return l
+	}
+	own := l.sessions.Load()
+	if other := l.group.fewest(); other.sessions.Load() < own-own/8-imbalance {
+		return other
+	}
+	return l
+}
+
+// takeIn waits for the client's first word.
+func (l *shard) takeIn(s *Session) {
+	l.current = s
+	l.place(s)
+	if err := l.sys.watch(int(s.client.fd), s.token(clientSide)); err != nil {
+		l.part(s)
+		return
+	}
+	l.wheel.Set(s.slot, l.now+s.visit.gate.Patience())
+}
+
+// attend goes on with a client that has no session yet.
+func (l *shard) attend(s *Session) {
+	switch {
+	case s.visit.caller == nil && s.client.readable:
+		l.greet(s)
+	case s.visit.caller != nil && s.service.ended:
+		l.unreachable(s, l.sys.failure(int(s.service.fd)))
+	case s.visit.caller != nil && s.service.writable:
+		l.begin(s)
+	}
+}
+
+// greet reads the client's first bytes.
+func (l *shard) greet(s *Session) {
+	n, err := l.recv(&s.client, l.buf[:firstBytes])
+	s.client.readable = !s.client.empty
+	switch {
+	case err == unix.EAGAIN:
+	case err != nil || n == 0:
+		l.part(s)
+	default:
+		first := l.buf[:n]
+		if s.visit.caller = s.visit.gate.Greet(s.visit.from, first); s.visit.caller == nil {
+			detour(s.visit.gate, l.release(s), first)
+			return
+		}
+		l.connect(s)
+	}
+}
+
+// detour gives the client back to its gate.
+func detour(gate Gate, fd int, first []byte) {
+	if conn := attach(fd); conn != nil {
+		gate.Detour(conn, first)
+	}
+}
+
+// connect begins to connect to the service.
+func (l *shard) connect(s *Session) {
+	address, bound := s.visit.caller.Service()
+	fd, errno := l.sys.connect(address)
+	if errno != 0 {
+		l.unreachable(s, errno)
+		return
+	}
+	s.service.fd = int32(fd)
+	if err := l.sys.watch(fd, s.token(serviceSide)); err != nil {
+		l.unreachable(s, err)
+		return
+	}
+	l.wheel.Set(s.slot, l.now+bound)
+}
+
+// unreachable gives the client back to its caller.
+func (l *shard) unreachable(s *Session, err error) {
+	caller := s.visit.caller
+	s.visit.caller = nil
+	if conn := attach(l.release(s)); conn != nil {
+		caller.Failed(conn, err)
+	} else {
+		caller.Gone()
+	}
+}
+
+// begin makes the client's session, now that its service is there.
+func (l *shard) begin(s *Session) {
+	b, err := s.visit.caller.Connected(s, l.buf[:0])
+	if err != nil {
+		l.unreachable(s, err)
+		return
+	}
+	s.owner, s.visit = b.Owner, nil
+	s.engine.Init(b.Config, l.now)
+	l.arm(s)
+	l.give(s, &s.client, b.Answer, 0)
+	l.takeEarly(s, b.Early)
+	l.drive(s)
+}
+
+// overdue ends a visit that has taken too long.
+func (l *shard) overdue(s *Session) {
+	if s.visit.caller != nil {
+		l.unreachable(s, os.ErrDeadlineExceeded)
+		return
+	}
+	// Load balancers and scanners connect and say nothing: no answer is due.
+	l.part(s)
+}
+
+// part ends a visit without a word.
+func (l *shard) part(s *Session) {
+	if s.visit.caller != nil {
+		s.visit.caller.Gone()
+	}
+	l.leave(s)
+	l.hangUp(&s.client)
+	l.hangUp(&s.service)
+	l.sessions.Add(-1)
+}
+
+// release ends a visit here, and returns the client's socket.
+func (l *shard) release(s *Session) (fd int) {
+	fd = int(s.client.fd)
+	l.sys.forget(fd)
+	s.client.fd = -1
+	l.part(s)
+	return fd
+}
+
+// attach makes fd a connection of Go's. It is nil where there are no
+// descriptors left; then fd is closed.
+func attach(fd int) *net.TCPConn {
+	f := os.NewFile(uintptr(fd), "")
+	defer f.Close()
+	c, err := net.FileConn(f)
+	if err != nil {
+		return nil
+	}
+	return c.(*net.TCPConn)
+}
