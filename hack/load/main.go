@@ -2,6 +2,7 @@
 // talk, and tells what that cost the server. README.md says how to use it.
 //
 //	load -url ws://…     one run, one JSON line
+//	load hold -url ws:…  sessions that are kept until the server ends them
 //	load serve KIND=ADDR services to measure proxies with
 //	load bench           the gateway beside its peers
 package main
@@ -28,6 +29,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	command := measure
 	if len(args) > 0 {
 		switch args[0] {
+		case "hold":
+			command, args = hold, args[1:]
 		case "serve":
 			command, args = serve, args[1:]
 		case "bench":

@@ -27,6 +27,20 @@ func measure(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	return json.NewEncoder(stdout).Encode(result)
 }
 
+// hold keeps sessions until the server ends them. A line says how many are
+// open, and one of JSON in the end what became of them.
+func hold(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	config, err := parseConfig(args, stderr)
+	if err != nil {
+		return err
+	}
+	result, err := client.Hold(ctx, config, func(held int) { fmt.Fprintln(stdout, "held", held) })
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(stdout).Encode(result)
+}
+
 // parseConfig reads the flags of a run.
 func parseConfig(args []string, stderr io.Writer) (client.Config, error) {
 	config := client.Config{Mode: client.Echo}
@@ -51,6 +65,7 @@ func parseConfig(args []string, stderr io.Writer) (client.Config, error) {
 		return err
 	})
 	flags.BoolVar(&config.Insecure, "insecure", false, "take any certificate")
+	flags.BoolVar(&config.Resume, "resume", false, "resume TLS sessions; otherwise every handshake is done in full")
 	flags.BoolVar(&config.Verify, "verify", false, "compare every byte that comes back, not only the ends of each piece")
 	if err := flags.Parse(args); err != nil {
 		return config, err

@@ -62,6 +62,9 @@ type Config struct {
 	PIDs []int
 	// Insecure: the server's certificate is not verified.
 	Insecure bool
+	// Resume: TLS sessions are resumed, with tickets of those before; else
+	// every handshake is done in full.
+	Resume bool
 	// Verify compares every byte that comes back; otherwise both ends of
 	// every piece that arrives.
 	Verify bool

@@ -130,7 +130,7 @@ func (l *load) reset() {
 	l.latency.Reset()
 	l.messages, l.bytes, l.uploaded, l.handshakes = 0, 0, 0, 0
 	for _, s := range l.sessions {
-		s.heard = false
+		s.heard, s.pinged = false, false
 	}
 	l.recording = true
 }
@@ -144,6 +144,17 @@ func (l *load) finish() {
 	frame := uint64(len(l.message(0)))
 	l.messages = l.uploaded / frame
 	l.bytes = l.messages * uint64(l.config.Size)
+}
+
+// pinged counts the sessions that were pinged in the window.
+func (l *load) pinged() int {
+	n := 0
+	for _, s := range l.sessions {
+		if s.pinged {
+			n++
+		}
+	}
+	return n
 }
 
 // silent counts the sessions that talk and were not answered in the window.

@@ -25,6 +25,10 @@ type Result struct {
 	Latency       *Latency `json:"latency_us,omitempty"`
 	Handshakes    uint64   `json:"handshakes"`
 	HandshakeRate float64  `json:"handshakes_per_second"`
+	// Resumed is how many of the handshakes resumed a TLS session.
+	Resumed uint64 `json:"resumed,omitempty"`
+	// Pinged is how many sessions were pinged.
+	Pinged int `json:"pinged,omitempty"`
 	// Process is absent where no process was named.
 	Process *Process `json:"process,omitempty"`
 	// Errors counts sessions that ended in another way than asked, and
@@ -90,6 +94,7 @@ func (l *load) result(took time.Duration, before, from, to process.Usage) *Resul
 		ByteRate:      float64(l.bytes) / seconds,
 		Handshakes:    l.handshakes,
 		HandshakeRate: float64(l.handshakes) / seconds,
+		Pinged:        l.pinged(),
 		Errors:        maps.Clone(l.errors),
 	}
 	if n := l.silent(); n > 0 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"math"
-	"net"
 	"runtime"
 	"slices"
 	"time"
@@ -24,6 +23,12 @@ const (
 // Run does what config says and reports what was seen. An error is one of the
 // run as a whole; sessions that fail are counted in the result.
 func Run(ctx context.Context, config Config) (*Result, error) {
+	return drive(ctx, config, (*run).measure)
+}
+
+// drive prepares a run and does it, on a thread that is never given to another
+// goroutine.
+func drive(ctx context.Context, config Config, do func(*run) (*Result, error)) (*Result, error) {
 	if err := config.Validate(); err != nil {
 		return nil, err
 	}
@@ -31,33 +36,38 @@ func Run(ctx context.Context, config Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The loop's thread is never given to another goroutine.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
-	driver, err := newDriver(to, config.Insecure)
+	loop, err := link.NewLoop(to.address)
 	if err != nil {
 		return nil, err
 	}
-	defer driver.Close()
 	r := &run{ctx: ctx, load: newLoad(&config, to.host, to.path), tree: process.NewTree(config.PIDs...)}
-	r.load.driver = driver
-	return r.measure()
+	r.load.driver = loop
+	if to.tls {
+		r.secure = link.NewSecure(loop, tlsConfig(to.name, &config))
+		r.load.driver = r.secure
+	}
+	defer r.load.driver.Close()
+	return do(r)
 }
 
-// newDriver is epoll for plain TCP and goroutines for TLS.
-func newDriver(to target, insecure bool) (link.Driver, error) {
-	if !to.tls {
-		return link.NewLoop(to.address)
-	}
-	dialer := &tls.Dialer{Config: &tls.Config{
-		ServerName:         to.name,
-		InsecureSkipVerify: insecure,
+// tlsConfig is one that asks every server for the same work: X25519, which all
+// of them have, and tickets only where sessions are to be resumed.
+func tlsConfig(name string, c *Config) *tls.Config {
+	config := &tls.Config{
+		ServerName:         name,
+		InsecureSkipVerify: c.Insecure,
 		NextProtos:         []string{"http/1.1"},
-	}}
-	return link.NewBlocking(func(ctx context.Context) (net.Conn, error) {
-		return dialer.DialContext(ctx, "tcp", to.address.String())
-	}), nil
+		CurvePreferences:   []tls.CurveID{tls.X25519},
+		// Else a session's first 128 KiB are cut into records of a packet each.
+		DynamicRecordSizingDisabled: true,
+	}
+	if c.Resume {
+		config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+	}
+	return config
 }
 
 // run is one measurement.
@@ -65,6 +75,8 @@ type run struct {
 	ctx  context.Context
 	load *load
 	tree *process.Tree
+	// secure is the load's driver where it speaks TLS.
+	secure *link.Secure
 }
 
 // measure opens the sessions, lets them warm up, and looks at the server at
@@ -78,7 +90,7 @@ func (r *run) measure() (*Result, error) {
 	if err := r.open(); err != nil {
 		return nil, err
 	}
-	r.load.driver.Do(r.load.begin)
+	r.load.begin()
 	if err := r.work(c.Warmup); err != nil {
 		return nil, err
 	}
@@ -86,20 +98,29 @@ func (r *run) measure() (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.load.driver.Do(r.load.reset)
+	r.load.reset()
+	resumed := r.resumed()
 	start := time.Now()
 	if err := r.work(c.Duration); err != nil {
 		return nil, err
 	}
 	took := time.Since(start)
-	r.load.driver.Do(r.load.finish)
+	r.load.finish()
 	to, err := r.sample()
 	if err != nil {
 		return nil, err
 	}
-	var result *Result
-	r.load.driver.Do(func() { result = r.load.result(took, before, from, to) })
+	result := r.load.result(took, before, from, to)
+	result.Resumed = r.resumed() - resumed
 	return result, nil
+}
+
+// resumed is how many TLS sessions were resumed so far.
+func (r *run) resumed() uint64 {
+	if r.secure == nil {
+		return 0
+	}
+	return r.secure.Resumed()
 }
 
 // sample looks at the server, if there is one to look at.
@@ -142,7 +163,7 @@ func (r *run) open() error {
 			return nil
 		}
 	}
-	r.load.driver.Do(func() { r.load.give(errOpenTimeout, func(s *session) bool { return s.stage == opening }) })
+	r.load.give(errOpenTimeout, func(s *session) bool { return s.stage == opening })
 	return nil
 }
 
@@ -167,9 +188,7 @@ func (r *run) work(d time.Duration) error {
 		}
 		if r.load.config.Mode == Churn {
 			late := time.Now().Add(-patience)
-			r.load.driver.Do(func() {
-				r.load.give(errStalled, func(s *session) bool { return s.stage != ended && s.began.Before(late) })
-			})
+			r.load.give(errStalled, func(s *session) bool { return s.stage != ended && s.began.Before(late) })
 		}
 	}
 	return nil
@@ -179,10 +198,11 @@ func (r *run) work(d time.Duration) error {
 func (l *load) begin() {
 	active := len(l.sessions)
 	if l.config.Mode == Echo {
-		active = int(math.Ceil(float64(active) * l.config.Active))
+		active = max(1, int(math.Round(float64(active)*l.config.Active)))
 	}
-	for _, s := range l.sessions[:active] {
-		if s.stage == open {
+	// Evenly among all, so that they are no neighbours in the server's memory.
+	for i := range active {
+		if s := l.sessions[i*len(l.sessions)/active]; s.stage == open {
 			s.begin()
 		}
 	}

@@ -152,6 +152,20 @@ func runUntilHeard(t *testing.T, c Config, messages bool) *Result {
 	}
 }
 
+func TestTLSIsResumedWhereItIsToBe(t *testing.T) {
+	address := overTLS(t, service(t, "ws-echo"))
+	for _, resume := range []bool{false, true} {
+		c := Config{
+			URL: "wss://" + address + "/", Mode: Churn, Sessions: 2, Size: 64, Active: 1, Insecure: true, Resume: resume,
+			Warmup: 100 * time.Millisecond, Duration: 100 * time.Millisecond, OpenTimeout: time.Minute,
+		}
+		r := runUntilHeard(t, c, true)
+		if resumed := r.Resumed > 0; resumed != resume {
+			t.Errorf("%d of %d handshakes resumed, asked for: %v", r.Resumed, r.Handshakes, resume)
+		}
+	}
+}
+
 func TestRunCountsSessionsThatFail(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -47,12 +47,14 @@ type session struct {
 	control []byte // frames to send when out is through
 	partial []byte // payload of a control frame that has not all arrived
 
-	frame    []byte    // echo: the message, masked and ready
-	base     uint64    // echo: where the message begins in the pattern
-	received uint64    // echo: of the message that is out; download: in all
-	sent     time.Time // echo: when the message went out
-	heard    bool      // payload came in the window
-	talks    bool      // begin was called
+	frame    []byte       // echo: the message, masked and ready
+	base     uint64       // echo: where the message begins in the pattern
+	received uint64       // echo: of the message that is out; download: in all
+	sent     time.Time    // echo: when the message went out
+	closed   *closedError // the server's Close, which is being answered
+	pinged   bool         // in the window
+	heard    bool         // payload came in the window
+	talks    bool         // begin was called
 }
 
 // Opened implements link.Machine.
@@ -66,7 +68,7 @@ func (s *session) Input(b []byte) error {
 			return err
 		}
 	}
-	for {
+	for s.closed == nil {
 		span, rest, ok, err := s.scanner.Next(b)
 		if err != nil || !ok {
 			return err
@@ -76,6 +78,7 @@ func (s *session) Input(b []byte) error {
 		}
 		b = rest
 	}
+	return nil
 }
 
 // handshake collects the answer and returns what came behind it.
@@ -148,7 +151,7 @@ func (s *session) takeStream(span wire.Span) error {
 	return nil
 }
 
-// takeControl answers a ping and takes a Close for the end.
+// takeControl answers a ping, and a Close, which is the end.
 func (s *session) takeControl(span wire.Span) error {
 	s.partial = append(s.partial, span.Payload...)
 	if !span.Last() {
@@ -158,13 +161,15 @@ func (s *session) takeControl(span wire.Span) error {
 	s.partial = s.partial[:0]
 	switch {
 	case span.Opcode == wire.Ping:
+		s.pinged = true
 		s.control = wire.AppendClientFrame(s.control, wire.Pong, payload)
 	case span.Opcode == wire.Close && s.stage != closing:
 		code := uint16(1005)
 		if len(payload) >= 2 {
 			code = binary.BigEndian.Uint16(payload)
 		}
-		return &closedError{code}
+		s.closed, s.talks = &closedError{code}, false
+		s.control = wire.AppendClientFrame(s.control, wire.Close, payload)
 	}
 	return nil
 }
@@ -212,13 +217,16 @@ func (s *session) Wrote(n int) {
 	}
 }
 
-// Done implements link.Machine. A client waits for the server to close the
-// connection (RFC 6455 7.1.1).
-func (s *session) Done() bool { return false }
+// Done implements link.Machine. A client that began to close waits for the
+// server to end the connection (RFC 6455 7.1.1); one that was told to need not.
+func (s *session) Done() bool { return s.closed != nil }
 
 // Ended implements link.Machine.
 func (s *session) Ended(err error) {
 	before := s.stage
 	s.stage = ended
+	if s.closed != nil {
+		err = s.closed
+	}
 	s.load.ended(s, before, err)
 }

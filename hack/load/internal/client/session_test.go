@@ -14,7 +14,6 @@ import (
 type script struct{ kicked int }
 
 func (d *script) Run(time.Time, func() bool) error { return nil }
-func (d *script) Do(f func())                      { f() }
 func (d *script) Dial(link.Machine) link.Conn      { return d }
 func (d *script) Close()                           {}
 func (d *script) Kick()                            { d.kicked++ }
@@ -144,8 +143,8 @@ func TestASessionEndsOverWhatAServerMustNotDo(t *testing.T) {
 					break
 				}
 			}
-			if err == nil {
-				t.Fatal("no error")
+			if err == nil && !s.Done() {
+				t.Fatal("it goes on")
 			}
 			s.Ended(err)
 			if l.errors[tc.kind] != 1 || l.opens != 0 || l.failed != 0 {
@@ -176,6 +175,23 @@ func TestDataRightBehindTheAnswerIsNotLost(t *testing.T) {
 	}
 	if l.opens != 1 || l.bytes != 10 || l.messages != 1 {
 		t.Errorf("open %d, %d bytes, %d messages; want 1, 10, 1", l.opens, l.bytes, l.messages)
+	}
+}
+
+func TestACloseIsAnsweredWithItsCode(t *testing.T) {
+	l, s := openedSession(t, config(Echo))
+	s.begin()
+	message := written(s)
+	asked := wire.AppendServerFrame(nil, wire.Close, []byte("\x03\xe9"))
+	if err := s.Input(append(asked, message...)); err != nil {
+		t.Fatalf("what came behind a Close counts: %v", err)
+	}
+	if got, want := written(s), wire.AppendClientFrame(nil, wire.Close, []byte("\x03\xe9")); !bytes.Equal(got, want) {
+		t.Errorf("wrote % x, want % x", got, want)
+	}
+	s.Ended(nil)
+	if l.errors["close_1001"] != 1 {
+		t.Errorf("errors %v, want close_1001", l.errors)
 	}
 }
 

@@ -2,10 +2,11 @@ package link
 
 import (
 	"bytes"
-	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
+	"net/http/httptest"
 	"net/netip"
 	"testing"
 	"time"
@@ -43,29 +44,46 @@ func (s *scribe) Ended(err error) {
 	s.err = err
 }
 
-// drivers opens both kinds to one address.
-func drivers(t *testing.T, address string) map[string]Driver {
+// drivers are both kinds, over to what handle serves.
+func drivers(t *testing.T, handle func(net.Conn)) map[string]Driver {
+	t.Helper()
+	plain, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secure, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificates := httptest.NewUnstartedServer(nil)
+	certificates.StartTLS()
+	t.Cleanup(certificates.Close)
+	serve(t, plain, handle)
+	serve(t, tls.NewListener(secure, &tls.Config{Certificates: certificates.TLS.Certificates}), handle)
+	return map[string]Driver{"loop": dialing(t, plain.Addr().String()), "secure": securely(t, secure.Addr().String())}
+}
+
+// dialing is a loop that connects to address.
+func dialing(t *testing.T, address string) *Loop {
 	t.Helper()
 	loop, err := NewLoop(netip.MustParseAddrPort(address))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var dialer net.Dialer
-	return map[string]Driver{
-		"loop": loop,
-		"blocking": NewBlocking(func(ctx context.Context) (net.Conn, error) {
-			return dialer.DialContext(ctx, "tcp", address)
-		}),
-	}
+	return loop
 }
 
-// listen serves every connection with handle.
-func listen(t *testing.T, handle func(net.Conn)) string {
+// securely is the same with TLS, which takes any certificate and resumes.
+func securely(t *testing.T, address string) *Secure {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	return NewSecure(dialing(t, address), &tls.Config{
+		InsecureSkipVerify: true, ClientSessionCache: tls.NewLRUClientSessionCache(1), ServerName: "x",
+	})
+}
+
+// serve serves every connection with handle.
+func serve(t *testing.T, l net.Listener, handle func(net.Conn)) {
+	t.Helper()
 	t.Cleanup(func() { _ = l.Close() })
 	go func() {
 		for {
@@ -79,8 +97,9 @@ func listen(t *testing.T, handle func(net.Conn)) string {
 			}()
 		}
 	}()
-	return l.Addr().String()
 }
+
+func echoBack(conn net.Conn) { _, _ = io.Copy(conn, conn) }
 
 // runUntil lets d work until the condition holds.
 func runUntil(t *testing.T, d Driver, what string, condition func() bool) {
@@ -93,96 +112,96 @@ func runUntil(t *testing.T, d Driver, what string, condition func() bool) {
 }
 
 func TestBytesGoBothWays(t *testing.T) {
-	address := listen(t, func(conn net.Conn) { _, _ = io.Copy(conn, conn) })
 	want := bytes.Repeat([]byte("0123456789"), 400_000)
-	for name, d := range drivers(t, address) {
+	for name, d := range drivers(t, echoBack) {
 		t.Run(name, func(t *testing.T) {
 			defer d.Close()
 			s := &scribe{out: want}
-			d.Do(func() { d.Dial(s) })
+			d.Dial(s)
 			runUntil(t, d, "the echo", func() bool { return s.in.Len() >= len(want) })
-			d.Do(func() {
-				if !s.opened || s.ended != 0 || !bytes.Equal(s.in.Bytes(), want) {
-					t.Errorf("opened %v, ended %d, equal %v", s.opened, s.ended, bytes.Equal(s.in.Bytes(), want))
-				}
-			})
+			if !s.opened || s.ended != 0 || !bytes.Equal(s.in.Bytes(), want) {
+				t.Errorf("opened %v, ended %d, equal %v", s.opened, s.ended, bytes.Equal(s.in.Bytes(), want))
+			}
 		})
 	}
 }
 
 func TestKickWritesWhatCameLater(t *testing.T) {
-	address := listen(t, func(conn net.Conn) { _, _ = io.Copy(conn, conn) })
-	for name, d := range drivers(t, address) {
+	for name, d := range drivers(t, echoBack) {
 		t.Run(name, func(t *testing.T) {
 			defer d.Close()
 			s := &scribe{}
-			var c Conn
-			d.Do(func() { c = d.Dial(s) })
+			c := d.Dial(s)
 			runUntil(t, d, "the connection", func() bool { return s.opened })
-			d.Do(func() {
-				s.out = []byte("late")
-				c.Kick()
-			})
+			s.out = []byte("late")
+			c.Kick()
 			runUntil(t, d, "the echo", func() bool { return s.in.String() == "late" })
 		})
 	}
 }
 
+// closes ends a connection as soon as it stands.
+func closes(conn net.Conn) {
+	if c, ok := conn.(*tls.Conn); ok {
+		_ = c.Handshake()
+	}
+}
+
+// nobody is drivers to where nobody listens.
+func nobody(t *testing.T) map[string]Driver {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	address := l.Addr().String()
+	return map[string]Driver{"loop": dialing(t, address), "secure": securely(t, address)}
+}
+
 func TestAMachineHearsOnceHowItEnded(t *testing.T) {
-	echo := listen(t, func(conn net.Conn) { _, _ = io.Copy(conn, conn) })
-	mute := listen(t, func(net.Conn) {})
 	failed := errors.New("failed")
-	free := func() string {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		return l.Addr().String()
-	}()
 	tests := map[string]struct {
-		address string
-		scribe  scribe
-		act     func(Conn)
-		want    error
+		handle func(net.Conn) // nil: nobody listens
+		scribe scribe
+		act    func(Conn)
+		want   error
 	}{
-		"nobody listens":            {address: free, want: unix.ECONNREFUSED},
-		"the other end closes":      {address: mute, want: io.EOF},
-		"the machine fails":         {address: echo, scribe: scribe{out: []byte("x"), fail: failed}, want: failed},
-		"the machine is done":       {address: echo, scribe: scribe{out: []byte("bye"), over: true}},
-		"it is ended from outside":  {address: echo, act: func(c Conn) { c.End(failed) }, want: failed},
-		"it is ended without error": {address: echo, act: func(c Conn) { c.End(nil) }},
-		"it is ended twice":         {address: mute, act: func(c Conn) { c.End(failed); c.End(io.EOF) }, want: failed},
+		"nobody listens":            {want: unix.ECONNREFUSED},
+		"the other end closes":      {handle: closes, want: io.EOF},
+		"the machine fails":         {handle: echoBack, scribe: scribe{out: []byte("x"), fail: failed}, want: failed},
+		"the machine is done":       {handle: echoBack, scribe: scribe{out: []byte("bye"), over: true}},
+		"it is ended from outside":  {handle: echoBack, act: func(c Conn) { c.End(failed) }, want: failed},
+		"it is ended without error": {handle: echoBack, act: func(c Conn) { c.End(nil) }},
+		"it is ended twice":         {handle: closes, act: func(c Conn) { c.End(failed); c.End(io.EOF) }, want: failed},
 	}
 	for name, tc := range tests {
-		for kind, d := range drivers(t, tc.address) {
+		ds := nobody(t)
+		if tc.handle != nil {
+			ds = drivers(t, tc.handle)
+		}
+		for kind, d := range ds {
 			t.Run(name+" over "+kind, func(t *testing.T) {
 				defer d.Close()
 				s := tc.scribe
-				var c Conn
-				d.Do(func() {
-					c = d.Dial(&s)
-					if tc.act != nil {
-						tc.act(c)
-					}
-				})
+				c := d.Dial(&s)
+				if tc.act != nil {
+					tc.act(c)
+				}
 				runUntil(t, d, "the end", func() bool { return s.ended > 0 })
-				d.Do(func() {
-					if s.ended != 1 || !errors.Is(s.err, tc.want) {
-						t.Errorf("ended %d times with %v, want once with %v", s.ended, s.err, tc.want)
-					}
-				})
+				if s.ended != 1 || !errors.Is(s.err, tc.want) {
+					t.Errorf("ended %d times with %v, want once with %v", s.ended, s.err, tc.want)
+				}
 			})
 		}
 	}
 }
 
 func TestCloseEndsNoMachine(t *testing.T) {
-	address := listen(t, func(conn net.Conn) { _, _ = io.Copy(conn, conn) })
-	for name, d := range drivers(t, address) {
+	for name, d := range drivers(t, echoBack) {
 		t.Run(name, func(t *testing.T) {
 			s := &scribe{out: []byte("x")}
-			d.Do(func() { d.Dial(s) })
+			d.Dial(s)
 			runUntil(t, d, "the echo", func() bool { return s.in.Len() == 1 })
 			d.Close()
 			if s.ended != 0 {
@@ -231,14 +250,19 @@ func TestAnAddressInUseIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer loop.Close()
-	address := netip.MustParseAddrPort(listen(t, func(net.Conn) {}))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	address := netip.MustParseAddrPort(l.Addr().String())
 	if _, err := loop.Listen(address, nil); !errors.Is(err, unix.EADDRINUSE) {
 		t.Errorf("error %v, want EADDRINUSE", err)
 	}
 }
 
 func TestRunEndsAtItsDeadline(t *testing.T) {
-	for name, d := range drivers(t, "127.0.0.1:1") {
+	for name, d := range nobody(t) {
 		if err := d.Run(time.Now().Add(time.Millisecond), nil); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

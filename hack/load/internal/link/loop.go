@@ -66,9 +66,6 @@ func (l *Loop) Run(deadline time.Time, until func() bool) error {
 	return nil
 }
 
-// Do implements Driver. Outside of Run no machine is at work.
-func (l *Loop) Do(f func()) { f() }
-
 // poll waits for events and handles one batch of them.
 func (l *Loop) poll(wait time.Duration) error {
 	// Rounded up: a wait of less than a millisecond must not become a spin.

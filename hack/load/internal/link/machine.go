@@ -2,7 +2,7 @@
 // machines that do no I/O themselves.
 //
 // A Loop is one thread over epoll, cheap enough to share two cores with the
-// server it measures. Blocking is a goroutine a connection, for TLS.
+// server it measures. Secure is the same with TLS.
 package link
 
 import "time"
@@ -37,12 +37,10 @@ type Conn interface {
 // Driver opens connections and runs their machines.
 type Driver interface {
 	// Run lets the machines work until the deadline, or until the condition
-	// holds; nil: until the deadline. The condition is asked as by Do.
+	// holds; nil: until the deadline. It is asked while no machine is at work.
 	Run(deadline time.Time, until func() bool) error
-	// Do calls f while no machine is at work. Dial, Kick and End belong into
-	// such an f, or into a machine's Ended.
-	Do(f func())
-	// Dial begins to connect m.
+	// Dial begins to connect m. Dial, Kick and End belong into a condition of
+	// Run, or between two calls of it.
 	Dial(m Machine) Conn
 	// Close closes every connection; the machines are not called again.
 	Close()
