@@ -12,7 +12,7 @@ GO       ?= go
 # Everything is built in one way, so that nothing is compiled twice. Without what debuggers want, a tenth faster.
 export CGO_ENABLED := 0
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath -gcflags=all=-dwarf=false)
-# hack/kube has no package of its own.
+# hack/kube and Caddy's have no package of their own.
 MODULES  := . hack/image hack/load hack/tools
 
 help: ## list the targets
@@ -53,7 +53,7 @@ test: ## every test, with the race detector where that is possible
 
 lint: ## vet, formatting, tidy modules; shell scripts where shellcheck is installed
 	@for module in $(MODULES); do $(GO) vet -C $$module ./...; done
-	@for module in $(MODULES) hack/kube; do $(GO) mod tidy -C $$module -diff; done
+	@for module in $(MODULES) hack/kube hack/load/peers/caddy; do $(GO) mod tidy -C $$module -diff; done
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "not gofmt-formatted: $$unformatted"; exit 1; }
 	@! command -v shellcheck >/dev/null || shellcheck -x .ci/run $$(git ls-files '*.sh') hack/cluster/enter
 
@@ -69,7 +69,7 @@ e2e: ## the chart on a real node, under a crowd of live sessions; needs root and
 scale: ## the controller at 10,000 routes and 50,000 endpoints, with a real API server: minutes
 	@assets=$${KUBEBUILDER_ASSETS:-$$(hack/kube/build.sh kube-apiserver etcd kubectl)}; KUBEBUILDER_ASSETS=$$assets SCALE=1 $(GO) test -v -count=1 -timeout 30m ./test/scale
 
-bench: build ## the gateway beside HAProxy, nginx, websockify and a gorilla bridge
+bench: build ## the gateway beside HAProxy, nginx, Caddy, websockify and bridges of Go
 	@hack/bench/run.sh
 
 generate: ## what is generated: protobuf, deep copies, CRDs, rights, golden files, references

@@ -24,6 +24,8 @@ func TestCommandLines(t *testing.T) {
 		"serve of an unknown kind":  {[]string{"serve", "tea=127.0.0.1:0"}, 1, `no service "tea"`},
 		"serve without an address":  {[]string{"serve", "echo"}, 1, "not IP:PORT"},
 		"bench of nobody":           {[]string{"bench", "-peers", "apache"}, 1, `no peer "apache"`},
+		"hold without a URL":        {[]string{"hold"}, 1, "-url is needed"},
+		"bench of no such load":     {[]string{"bench", "-cells", "tea"}, 1, `no cell "tea"`},
 		"bench without rounds":      {[]string{"bench", "-rounds", "0"}, 1, "want both above 0"},
 		"bench with an argument":    {[]string{"bench", "x"}, 1, `unexpected argument "x"`},
 	}

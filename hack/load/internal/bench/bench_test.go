@@ -1,6 +1,10 @@
 package bench
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/tls"
+	"math"
 	"net"
 	"net/netip"
 	"os"
@@ -21,7 +25,12 @@ func TestEveryCellIsAValidLoadForEveryPeer(t *testing.T) {
 			t.Errorf("cell %q: twice there, or without a figure", cell.name)
 		}
 		seen[cell.name] = true
+		takers := 0
 		for _, p := range peers() {
+			if !cell.takes(p) {
+				continue
+			}
+			takers++
 			config := c.config(cell, p, netip.MustParseAddrPort("127.0.0.1:1"), os.Getpid())
 			if err := config.Validate(); err != nil {
 				t.Errorf("%s, %s: %v", cell.name, p.name, err)
@@ -29,6 +38,15 @@ func TestEveryCellIsAValidLoadForEveryPeer(t *testing.T) {
 			if p.sessions > 0 && config.Sessions > p.sessions {
 				t.Errorf("%s, %s: %d sessions, want at most %d", cell.name, p.name, config.Sessions, p.sessions)
 			}
+			if talk := config.Active * float64(config.Sessions); cell.talkers > 0 && math.Abs(talk-float64(cell.talkers)) > 0.01 {
+				t.Errorf("%s, %s: %v sessions talk, want %d", cell.name, p.name, talk, cell.talkers)
+			}
+			if wss := strings.HasPrefix(config.URL, "wss://"); wss != cell.tls {
+				t.Errorf("%s, %s: over %s", cell.name, p.name, config.URL)
+			}
+		}
+		if takers < 2 {
+			t.Errorf("%s: %d peers take part", cell.name, takers)
 		}
 		for _, f := range cell.figures {
 			if f.value(&client.Result{}) != 0 {
@@ -38,36 +56,124 @@ func TestEveryCellIsAValidLoadForEveryPeer(t *testing.T) {
 	}
 }
 
+func TestWhoTakesPartInWhat(t *testing.T) {
+	tests := map[string]struct {
+		cell      string
+		with, not []string
+	}{
+		"plain cells have those who serve ws":      {"echo-64", []string{gateway, haproxyTCP, nginx, "websockify"}, []string{haproxyTLS}},
+		"wss cells have those who end TLS":         {"wss-churn", []string{gateway, haproxyTLS, "caddy", "coder"}, []string{haproxyTCP, nginx}},
+		"who has few sessions sits out":            {"echo-1000", []string{"gorilla"}, []string{"websockify"}},
+		"unless few are enough":                    {"wss-idle", []string{"websockify"}, nil},
+		"large buffers matter in bulk":             {"upload", []string{haproxy64k}, nil},
+		"and nowhere else":                         {"echo-64", nil, []string{haproxy64k}},
+		"the gateway alone is compared to itself":  {"active-9500", []string{gateway, before}, []string{haproxyTCP, "gorilla"}},
+		"who ends TLS only has no plain handshake": {"churn", []string{haproxyHTTP}, []string{haproxyTLS}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			for _, p := range peers() {
+				for _, c := range cells() {
+					if c.name != tc.cell {
+						continue
+					}
+					takes := c.takes(p)
+					if slices.Contains(tc.with, p.name) && !takes || slices.Contains(tc.not, p.name) && takes {
+						t.Errorf("%s takes part in %s: %v", p.name, c.name, takes)
+					}
+				}
+			}
+		})
+	}
+}
+
 func TestEveryPeersConfigurationExpands(t *testing.T) {
 	backend := netip.MustParseAddrPort("127.0.0.1:7777")
+	id, err := newIdentity(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, p := range peers() {
-		t.Run(p.name, func(t *testing.T) {
-			s, err := newSetting(t.TempDir(), backend, 2)
-			if err != nil {
-				t.Fatal(err)
+		for scheme, serves := range map[string]bool{"ws": p.ws, "wss": p.wss} {
+			if !serves {
+				continue
 			}
-			if s.Sessions < 1 || s.Listen == s.Admin {
-				t.Errorf("setting %+v", s)
-			}
-			cmd, err := p.command("program", s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			text := strings.Join(cmd.Args, " ")
-			if p.config != "" {
-				b, err := os.ReadFile(s.Dir + "/" + p.config)
+			t.Run(p.name+" over "+scheme, func(t *testing.T) {
+				s, err := newSetting(t.TempDir(), backend, 2)
 				if err != nil {
 					t.Fatal(err)
 				}
-				text += string(b)
-			}
-			if strings.Contains(text, "{{") || strings.Contains(text, "<no value>") {
-				t.Errorf("not all filled in:\n%s", text)
-			}
-			if !strings.Contains(text, "7777") {
-				t.Errorf("does not name its backend:\n%s", text)
-			}
-		})
+				if scheme == "wss" {
+					s.TLS = id
+				}
+				text := commandLine(t, p, s)
+				if strings.Contains(text, "{{") || strings.Contains(text, "<no value>") {
+					t.Errorf("not all filled in:\n%s", text)
+				}
+				if !strings.Contains(text, "7777") {
+					t.Errorf("does not name its backend:\n%s", text)
+				}
+				file := strings.TrimSuffix(id.Certificate, ".crt")
+				shows := strings.Contains(text, file) || strings.Contains(text, "BEGIN CERTIFICATE")
+				if shows != (scheme == "wss") {
+					t.Errorf("has a certificate: %v:\n%s", shows, text)
+				}
+			})
+		}
+	}
+}
+
+// commandLine is p's command line and configuration.
+func commandLine(t *testing.T, p peer, s setting) string {
+	t.Helper()
+	cmd, err := p.command("program", s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.Contains(cmd.Args, "") {
+		t.Errorf("an empty argument in %q", cmd.Args)
+	}
+	text := strings.Join(cmd.Args, " ")
+	if p.config != "" {
+		b, err := os.ReadFile(s.Dir + "/" + p.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += string(b)
+	}
+	return text
+}
+
+func TestTheGatewayPingsWhenItIsTo(t *testing.T) {
+	s, err := newSetting(t.TempDir(), netip.MustParseAddrPort("127.0.0.1:7777"), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := commandLine(t, switchyard(gateway), s); strings.Contains(text, "keepalive") {
+		t.Errorf("its own interval is overruled:\n%s", text)
+	}
+	s.Ping = pingAfter
+	if text := commandLine(t, switchyard(gateway), s); !strings.Contains(text, "interval: 2s") {
+		t.Errorf("want an interval of 2s:\n%s", text)
+	}
+}
+
+func TestTheIdentityIsAsBothSidesNeedIt(t *testing.T) {
+	id, err := newIdentity(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, files := range [][2]string{{id.Certificate, id.Key}, {id.Bundle, id.Bundle}} {
+		pair, err := tls.LoadX509KeyPair(files[0], files[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := pair.Leaf.VerifyHostname("127.0.0.1"); err != nil {
+			t.Error(err)
+		}
+		if key, ok := pair.PrivateKey.(*ecdsa.PrivateKey); !ok || key.Curve != elliptic.P256() {
+			t.Errorf("the key is a %T, want one on P-256", pair.PrivateKey)
+		}
 	}
 }
 
@@ -76,7 +182,10 @@ func TestPeersAreChosenByName(t *testing.T) {
 		names, want []string
 		err         string
 	}{
-		"none means all":              {nil, Names(), ""},
+		"none means all that need not be asked for": {
+			nil, slices.DeleteFunc(Names(), func(name string) bool { return name == before }), "",
+		},
+		"who must be asked for":       {[]string{before, gateway}, []string{gateway, before}, ""},
 		"in the order of a round":     {[]string{"nginx", "switchyard"}, []string{"switchyard", "nginx"}, ""},
 		"a name that is not a peer's": {[]string{"nginx", "apache"}, nil, `no peer "apache"`},
 	}
@@ -100,11 +209,61 @@ func TestPeersAreChosenByName(t *testing.T) {
 	}
 }
 
-func TestRatiosHaveTheirPeers(t *testing.T) {
-	for _, name := range []string{gateway, reference, bridge} {
-		if !slices.Contains(Names(), name) {
-			t.Errorf("ratios refer to %q, which is no peer", name)
+func TestCellsAreChosenByName(t *testing.T) {
+	all, err := selectNames("cell", nil, CellNames())
+	if err != nil || !all.has("idle") || !all.has(sideBySide) {
+		t.Errorf("%v, %v; want all", all, err)
+	}
+	one, err := selectNames("cell", []string{"idle"}, CellNames())
+	if err != nil || !one.has("idle") || one.has(sideBySide) {
+		t.Errorf("%v, %v; want one", one, err)
+	}
+	if _, err := selectNames("cell", []string{"tea"}, CellNames()); err == nil || !strings.Contains(err.Error(), `no cell "tea"`) {
+		t.Errorf("error %v, want one about tea", err)
+	}
+}
+
+func TestTargetsReferToWhatIsMeasured(t *testing.T) {
+	byName := make(map[string]cell)
+	for _, c := range cells() {
+		byName[c.name] = c
+	}
+	for _, c := range cells() {
+		for _, f := range c.figures {
+			for _, target := range f.targets {
+				where := c
+				if target.cell != "" {
+					where = byName[target.cell]
+				}
+				if target.peer == "" {
+					continue
+				}
+				i := slices.IndexFunc(peers(), func(p peer) bool { return p.name == target.peer })
+				if i < 0 || !where.takes(peers()[i]) || len(where.figures) == 0 {
+					t.Errorf("%s: %q is not measured in %q", f.title, target.peer, where.name)
+				}
+			}
 		}
+	}
+}
+
+func TestManySessionsNeedManyFiles(t *testing.T) {
+	tests := map[string]struct {
+		files, sessions int
+		want            string
+	}{
+		"they fit":     {20_000, many, ""},
+		"they do not":  {1024, many, "1024 files"},
+		"only just so": {2*many + spareFiles - 2, many, "9500 sessions"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := setting{Files: tc.files, Sessions: (tc.files - spareFiles) / 2}
+			err := s.fits(tc.sessions)
+			if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+				t.Errorf("error %v, want %q", err, tc.want)
+			}
+		})
 	}
 }
 

@@ -3,9 +3,9 @@ package bench
 import (
 	"debug/buildinfo"
 	"embed"
-	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -15,66 +15,120 @@ type peer struct {
 	// binary is a command of PATH, or one that the build put into Options.Bin.
 	binary string
 	built  bool
+	// ws, wss: what it serves.
+	ws, wss bool
 	// webSocket: it passes WebSocket through, so its backend must speak it.
 	webSocket   bool
 	subprotocol string
 	// sessions is how many it can have at once; 0: as many as any.
 	sessions int
+	// cells are the only ones that it takes part in; nil: all.
+	cells []string
 	// config is the file of peers/ that it is given; empty: none.
 	config string
-	// args are its arguments, templates like its configuration.
+	// args are its arguments, templates like its configuration; one that comes
+	// out empty is left out.
 	args []string
-	// version asks it who it is; nil: the module named by library does.
+	// version asks it who it is; nil: the module named by library does, or its
+	// Debian package.
 	version []string
 	library string
 	// settings say how it is run, for the report.
 	settings string
+	// outdone: the gateway is to be better in every figure.
+	outdone bool
+	// asked: it takes part only where it is asked for by name.
+	asked bool
 }
 
 //go:embed peers
 var configs embed.FS
 
-// Names of the peers that ratios refer to.
+// Names of the peers that targets and ratios refer to.
 const (
-	gateway   = "switchyard"
-	reference = "haproxy-tcp"
-	bridge    = "gorilla"
+	gateway     = "switchyard"
+	before      = "switchyard-before"
+	haproxyTCP  = "haproxy-tcp"
+	haproxy64k  = "haproxy-tcp-64k"
+	haproxyHTTP = "haproxy-http"
+	haproxyTLS  = "haproxy-tls"
+	nginx       = "nginx"
 )
 
 // peers are all servers, in the order of a round.
 func peers() []peer {
-	return []peer{
+	return slices.Concat([]peer{switchyard(gateway), earlier()}, proxies(), bridges())
+}
+
+// switchyard is the gateway, as built into a file of that name.
+func switchyard(name string) peer {
+	return peer{
+		name: name, binary: name, built: true, ws: true, wss: true, subprotocol: "bench",
+		config: "switchyard.yaml", args: []string{"run", "-f", "{{.Config}}", "--admin", "{{.Admin}}", "--access-log", "none"},
+		version: []string{"version"}, settings: "`run -f`, defaults, no access log; decodes; plain TCP backend",
+	}
+}
+
+// earlier is another build of the gateway, to compare with.
+func earlier() peer {
+	p := switchyard(before)
+	p.asked = true
+	return p
+}
+
+// proxies pass on what the client sends; their backend speaks WebSocket.
+func proxies() []peer {
+	haproxy := peer{binary: "haproxy", webSocket: true, args: []string{"-db", "-f", "{{.Config}}"}, version: []string{"-v"}}
+	tcp, tcp64k, http, overTLS := haproxy, haproxy, haproxy, haproxy
+
+	tcp.name, tcp.ws, tcp.config = haproxyTCP, true, "haproxy-tcp.cfg"
+	tcp.settings = "`mode tcp`, a thread a core; decodes nothing; WebSocket backend"
+
+	tcp64k.name, tcp64k.ws, tcp64k.config = haproxy64k, true, "haproxy-tcp-64k.cfg"
+	tcp64k.cells = []string{"echo-16k", "upload", "download", "idle"}
+	tcp64k.settings = "the same with `tune.bufsize 65536`, where that makes a difference"
+
+	http.name, http.ws, http.config = haproxyHTTP, true, "haproxy-http.cfg"
+	http.settings = "`mode http`, `timeout tunnel`, a thread a core; parses the handshake, then passes bytes; WebSocket backend"
+
+	overTLS.name, overTLS.wss, overTLS.config = haproxyTLS, true, "haproxy-tls.cfg"
+	overTLS.settings = "`mode tcp`, `bind ssl crt`, AES-128-GCM preferred, a thread a core; ends TLS, decodes nothing; WebSocket backend"
+
+	return []peer{tcp, tcp64k, http, overTLS,
 		{
-			name: gateway, binary: "switchyard", built: true, subprotocol: "bench",
-			config: "switchyard.yaml", args: []string{"run", "-f", "{{.Config}}", "--admin", "{{.Admin}}", "--access-log", "none"},
-			version: []string{"version"}, settings: "`run -f`, defaults, no access log; decodes; plain TCP backend",
-		},
-		{
-			name: reference, binary: "haproxy", webSocket: true,
-			config: "haproxy-tcp.cfg", args: []string{"-db", "-f", "{{.Config}}"},
-			version: []string{"-v"}, settings: "`mode tcp`, a thread a core; decodes nothing; WebSocket backend",
-		},
-		{
-			name: "haproxy-http", binary: "haproxy", webSocket: true,
-			config: "haproxy-http.cfg", args: []string{"-db", "-f", "{{.Config}}"},
-			version: []string{"-v"}, settings: "`mode http`, `timeout tunnel`, a thread a core; parses the handshake, then passes bytes; WebSocket backend",
-		},
-		{
-			name: "nginx", binary: "nginx", webSocket: true,
+			name: nginx, binary: "nginx", ws: true, webSocket: true,
 			config: "nginx.conf", args: []string{"-p", "{{.Dir}}", "-c", "{{.Config}}"},
 			version: []string{"-v"}, settings: "`proxy_pass` with Upgrade, a worker a core, no access log; parses the handshake, then passes bytes; WebSocket backend",
 		},
 		{
+			name: "caddy", binary: "bench-caddy", built: true, ws: true, wss: true, webSocket: true, outdone: true,
+			config: "Caddyfile", args: []string{"run", "--config", "{{.Config}}", "--adapter", "caddyfile"},
+			library: "github.com/caddyserver/caddy/v2", settings: "`reverse_proxy`, defaults; parses the handshake, then passes bytes; WebSocket backend",
+		},
+	}
+}
+
+// bridges decode, as the gateway does.
+func bridges() []peer {
+	return []peer{
+		{
 			// It forks a Python process for every connection.
-			name: "websockify", binary: "websockify", sessions: 64,
-			args:     []string{"{{.Listen}}", "{{.Backend}}"},
+			name: "websockify", binary: "websockify", ws: true, wss: true, sessions: 64, outdone: true,
+			args:     []string{"{{if .TLS}}--cert={{.TLS.Bundle}}{{end}}", "{{if .TLS}}--ssl-only{{end}}", "{{.Listen}}", "{{.Backend}}"},
 			settings: "defaults; a process a connection, so at most 64 sessions; decodes; plain TCP backend",
 		},
-		{
-			name: bridge, binary: "bench-gorilla", built: true, subprotocol: "bench",
-			args:    []string{"{{.Listen}}", "{{.Backend}}"},
-			library: "github.com/gorilla/websocket", settings: "hack/load/peers/gorilla, io.Copy both ways; decodes; plain TCP backend",
-		},
+		bridge("gorilla", "github.com/gorilla/websocket", "NextReader, WriteMessage and io.Copy"),
+		bridge("coder", "github.com/coder/websocket", "NetConn and io.Copy"),
+		bridge("gobwas", "github.com/gobwas/ws", "ws.Upgrader, wsutil's Reader and Writer, a read buffer of 4 KiB"),
+	}
+}
+
+// bridge is a page of Go around a library.
+func bridge(name, library, how string) peer {
+	return peer{
+		name: name, binary: "bench-" + name, built: true, ws: true, wss: true, subprotocol: "bench", outdone: true,
+		args:    []string{"{{.Listen}}", "{{.Backend}}", "{{with .TLS}}{{.Certificate}}{{end}}", "{{with .TLS}}{{.Key}}{{end}}"},
+		library: library, settings: "hack/load/peers/" + name + ", " + how + "; decodes; plain TCP backend",
 	}
 }
 
@@ -87,27 +141,16 @@ func Names() []string {
 	return names
 }
 
-// choose picks peers by name, in the order of a round; no names: all.
+// choose picks peers by name, in the order of a round; no names: all that need
+// not be asked for.
 func choose(names []string) ([]peer, error) {
-	all := peers()
-	if len(names) == 0 {
-		return all, nil
+	wanted, err := selectNames("peer", names, Names())
+	if err != nil {
+		return nil, err
 	}
-	wanted := make(map[string]bool)
-	for _, name := range names {
-		wanted[name] = true
-	}
-	var chosen []peer
-	for _, p := range all {
-		if wanted[p.name] {
-			chosen = append(chosen, p)
-			delete(wanted, p.name)
-		}
-	}
-	for name := range wanted {
-		return nil, fmt.Errorf("bench: no peer %q, want some of %v", name, Names())
-	}
-	return chosen, nil
+	return slices.DeleteFunc(peers(), func(p peer) bool {
+		return !wanted.has(p.name) || p.asked && len(names) == 0
+	}), nil
 }
 
 // path is where p's program is.
@@ -138,14 +181,15 @@ func (p peer) versionOf(path string) string {
 	return line
 }
 
-// libraryVersion is that of a module in a Go program.
+// libraryVersion is that of a module in a Go program, its own or another.
 func libraryVersion(path, module string) string {
 	info, err := buildinfo.ReadFile(path)
-	if err == nil {
-		for _, dep := range info.Deps {
-			if dep.Path == module {
-				return module + " " + dep.Version + ", " + info.GoVersion
-			}
+	if err != nil {
+		return "unknown version"
+	}
+	for _, dep := range append(info.Deps, &info.Main) {
+		if dep.Path == module {
+			return module + " " + dep.Version + ", " + info.GoVersion
 		}
 	}
 	return "unknown version"

@@ -22,6 +22,7 @@ type report struct {
 	peers   []contender
 	missing []string // why some peer does not take part
 	samples []sample
+	crowd   *crowd // nil: it was not asked for
 }
 
 // write renders the report, saves it, and prints it.
@@ -44,12 +45,13 @@ func (r *report) render() string {
 		"their proportional set size by session: user space only, shared pages counted once. Less is better.\n\n",
 		r.options.Rounds, r.options.Time)
 	r.table(&b, "Figures", r.valueCell)
-	if r.takesPart(reference) {
-		r.table(&b, "Ratios to "+reference, r.ratioCell)
+	if r.takesPart(haproxyTCP) || r.takesPart(haproxyTLS) {
+		r.table(&b, "Ratios to HAProxy: "+haproxyTCP+", over wss "+haproxyTLS, r.ratioCell)
 	}
 	if r.takesPart(gateway) {
 		r.targets(&b)
 	}
+	r.crowd.write(&b)
 	b.WriteString("## Peers\n\n")
 	for _, p := range r.peers {
 		fmt.Fprintf(&b, "- **%s**: %s; %s\n", p.name, p.version, p.settings)
@@ -81,27 +83,15 @@ func (r *report) table(b *strings.Builder, title string, content func(cell, figu
 }
 
 func (r *report) valueCell(c cell, f figure, peer string) string {
-	return spread(slices.Collect(maps.Values(r.values(c, f, peer))), f.format)
+	return spread(slices.Collect(maps.Values(r.values(c.name, f, peer))), f.format)
 }
 
 func (r *report) ratioCell(c cell, f figure, peer string) string {
-	return spread(r.ratios(c, f, peer, reference), twoDigits)
-}
-
-// targets sets the gateway's figures and ratios beside what was aimed at.
-func (r *report) targets(b *strings.Builder) {
-	b.WriteString("## Switchyard and its first targets\n\n")
-	fmt.Fprintf(b, "| | %s | target | to %s | target | to %s | target |\n", gateway, reference, bridge)
-	b.WriteString("|---|---:|---:|---:|---:|---:|---:|\n")
-	for _, c := range r.cells {
-		for _, f := range c.figures {
-			fmt.Fprintf(b, "| %s (%s) | %s | %s | %s | %s | %s | %s |\n", f.title, f.unit,
-				r.valueCell(c, f, gateway), atMost(f.atMost),
-				spread(r.ratios(c, f, gateway, reference), twoDigits), atMost(f.toHAProxy),
-				spread(r.ratios(c, f, gateway, bridge), twoDigits), atMost(f.toGorilla))
-		}
+	reference := haproxyTCP
+	if c.tls {
+		reference = haproxyTLS
 	}
-	b.WriteByte('\n')
+	return spread(ratios(r.values(c.name, f, peer), r.values(c.name, f, reference)), twoDigits)
 }
 
 // notes tells of everything that did not go as it should.
@@ -115,6 +105,9 @@ func (r *report) notes(b *strings.Builder) {
 		if s.Result == nil {
 			continue
 		}
+		if n, all := s.Result.Resumed, s.Result.Handshakes; r.resumes(s.Cell) && n < all {
+			lines = append(lines, fmt.Sprintf("- %s: TLS was resumed in %d of %d handshakes only", where, n, all))
+		}
 		for _, kind := range slices.Sorted(maps.Keys(s.Result.Errors)) {
 			lines = append(lines, fmt.Sprintf("- %s: %d × %s", where, s.Result.Errors[kind], kind))
 		}
@@ -124,16 +117,21 @@ func (r *report) notes(b *strings.Builder) {
 	}
 }
 
+// resumes reports whether a cell is one of resumed TLS sessions.
+func (r *report) resumes(name string) bool {
+	return slices.ContainsFunc(r.cells, func(c cell) bool { return c.name == name && c.resume })
+}
+
 // takesPart reports whether a peer of that name was measured.
 func (r *report) takesPart(name string) bool {
 	return slices.ContainsFunc(r.peers, func(p contender) bool { return p.name == name })
 }
 
 // values are a peer's figures by round; a round that gave none is left out.
-func (r *report) values(c cell, f figure, peer string) map[int]float64 {
+func (r *report) values(cell string, f figure, peer string) map[int]float64 {
 	values := make(map[int]float64)
 	for _, s := range r.samples {
-		if s.Cell != c.name || s.Peer != peer || s.Result == nil {
+		if s.Cell != cell || s.Peer != peer || s.Result == nil {
 			continue
 		}
 		if v := f.value(s.Result); v > 0 {
@@ -143,16 +141,15 @@ func (r *report) values(c cell, f figure, peer string) map[int]float64 {
 	return values
 }
 
-// ratios are peer's figures over other's, each of one round.
-func (r *report) ratios(c cell, f figure, peer, other string) []float64 {
-	below := r.values(c, f, other)
-	var ratios []float64
-	for round, v := range r.values(c, f, peer) {
+// ratios are figures over others, each of one round.
+func ratios(above, below map[int]float64) []float64 {
+	var all []float64
+	for round, v := range above {
 		if below[round] > 0 {
-			ratios = append(ratios, v/below[round])
+			all = append(all, v/below[round])
 		}
 	}
-	return ratios
+	return all
 }
 
 // spread is "median (least–most)" of values; a dash where there are none.
@@ -178,11 +175,3 @@ func median(sorted []float64) float64 {
 }
 
 func twoDigits(v float64) string { return fmt.Sprintf("%.2f", v) }
-
-// atMost is a target in words; empty where there is none.
-func atMost(v float64) string {
-	if v == 0 {
-		return ""
-	}
-	return fmt.Sprintf("≤ %g", v)
-}

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -33,6 +32,8 @@ type Options struct {
 	Rounds int
 	// Peers by name; none: all that are installed.
 	Peers []string
+	// Cells by name; none: all.
+	Cells []string
 	// Bin is where the build puts the gateway and the bridge.
 	Bin string
 	// Out is a folder for latest.md and latest.json.
@@ -58,7 +59,16 @@ func Run(ctx context.Context, o Options, stdout, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	report := &report{options: o, machine: describeMachine(), cells: cells()}
+	loads, err := selectNames("cell", o.Cells, CellNames())
+	if err != nil {
+		return err
+	}
+	report := &report{options: o, machine: describeMachine()}
+	for _, cell := range cells() {
+		if loads.has(cell.name) {
+			report.cells = append(report.cells, cell)
+		}
+	}
 	programs := make(map[string]string)
 	for _, p := range chosen {
 		program, err := p.path(o.Bin)
@@ -69,7 +79,19 @@ func Run(ctx context.Context, o Options, stdout, progress io.Writer) error {
 		programs[p.name] = program
 		report.peers = append(report.peers, contender{peer: p, version: p.versionOf(program)})
 	}
-	c := &comparison{options: o, programs: programs, progress: progress, report: report}
+	dir, err := os.MkdirTemp("", "bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	id, err := newIdentity(dir)
+	if err != nil {
+		return err
+	}
+	c := &comparison{
+		options: o, sideBySide: loads.has(sideBySide), programs: programs, identity: id,
+		progress: progress, report: report,
+	}
 	if err := c.run(ctx); err != nil {
 		return err
 	}
@@ -78,17 +100,19 @@ func Run(ctx context.Context, o Options, stdout, progress io.Writer) error {
 
 // comparison is a run under way.
 type comparison struct {
-	options  Options
-	programs map[string]string
-	services map[string]netip.AddrPort
-	progress io.Writer
-	report   *report
+	options    Options
+	sideBySide bool // many gateways are asked for too
+	programs   map[string]string
+	identity   *identity
+	services   map[string]netip.AddrPort
+	progress   io.Writer
+	report     *report
 }
 
 // run goes through the rounds: every peer through one cell, then the next
 // cell, so that what a ratio compares was measured within seconds.
 func (c *comparison) run(ctx context.Context) error {
-	stop, err := c.serve(ctx)
+	stop, err := c.serve()
 	if err != nil {
 		return err
 	}
@@ -96,7 +120,7 @@ func (c *comparison) run(ctx context.Context) error {
 	for round := range c.options.Rounds {
 		for _, cell := range c.report.cells {
 			for _, p := range c.report.peers {
-				if p.sessions > 0 && p.sessions < cell.sessions && !cell.few {
+				if !cell.takes(p.peer) {
 					continue
 				}
 				if err := ctx.Err(); err != nil {
@@ -106,40 +130,39 @@ func (c *comparison) run(ctx context.Context) error {
 			}
 		}
 	}
+	if c.sideBySide && c.report.takesPart(gateway) {
+		c.report.crowd = c.crowd(ctx)
+	}
 	return ctx.Err()
 }
 
 // serve starts the services, all in one process that is not measured.
-func (c *comparison) serve(ctx context.Context) (stop func(), err error) {
-	kinds := []string{"echo", "sink", "source", "ws-echo", "ws-sink", "ws-source"}
-	cmd := exec.Command(c.options.Load, "serve")
+func (c *comparison) serve() (stop func(), err error) {
+	c.services, stop, err = serve(c.options.Load, "echo", "sink", "source", "ws-echo", "ws-sink", "ws-source")
+	return stop, err
+}
+
+// serve starts services of those kinds in one process of the load generator.
+func serve(load string, kinds ...string) (services map[string]netip.AddrPort, stop func(), err error) {
+	cmd := exec.Command(load, "serve")
 	for _, kind := range kinds {
 		cmd.Args = append(cmd.Args, kind+"=127.0.0.1:0")
 	}
-	reader, writer, err := os.Pipe()
+	running, err := launchSpeaker("services", cmd)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer reader.Close()
-	cmd.Stdout = writer
-	services, err := launch("services", cmd)
-	_ = writer.Close()
-	if err != nil {
-		return nil, err
-	}
-	c.services = make(map[string]netip.AddrPort)
-	lines := bufio.NewScanner(reader)
+	services = make(map[string]netip.AddrPort)
 	for range kinds {
-		lines.Scan()
-		kind, text, _ := strings.Cut(lines.Text(), " ")
+		kind, text, _ := strings.Cut(running.line(), " ")
 		address, err := netip.ParseAddrPort(text)
 		if err != nil {
-			services.stop()
-			return nil, fmt.Errorf("services: %q says no address: %s", lines.Text(), services.said)
+			running.stop()
+			return nil, nil, fmt.Errorf("services: %q says no address: %s", text, running.said)
 		}
-		c.services[kind] = address
+		services[kind] = address
 	}
-	return services.stop, nil
+	return services, running.stop, nil
 }
 
 // take measures one cell of one peer and keeps what was seen.
@@ -151,7 +174,7 @@ func (c *comparison) take(ctx context.Context, round int, cell cell, p peer) {
 		s.Error = err.Error()
 	}
 	c.report.samples = append(c.report.samples, s)
-	fmt.Fprintf(c.progress, "round %d of %d  %-10s %-13s", s.Round, c.options.Rounds, cell.name, p.name)
+	fmt.Fprintf(c.progress, "round %d of %d  %-17s %-15s", s.Round, c.options.Rounds, cell.name, p.name)
 	for _, f := range cell.figures {
 		if result != nil {
 			fmt.Fprintf(c.progress, " %s %s", f.format(f.value(result)), f.unit)
@@ -174,6 +197,12 @@ func (c *comparison) measure(ctx context.Context, cell cell, p peer) (*client.Re
 	setting, err := newSetting(dir, c.services[backend], runtime.NumCPU())
 	if err != nil {
 		return nil, err
+	}
+	if err := setting.fits(cell.sessions); err != nil {
+		return nil, err
+	}
+	if cell.tls {
+		setting.TLS = c.identity
 	}
 	cmd, err := p.command(c.programs[p.name], setting)
 	if err != nil {
@@ -203,6 +232,15 @@ func (c *comparison) config(cell cell, p peer, listen netip.AddrPort, pid int) c
 		Duration:    c.options.Time,
 		OpenTimeout: openTimeout,
 		PIDs:        []int{pid},
+		// The certificate is this run's own.
+		Insecure: true,
+		Resume:   cell.resume,
+	}
+	if cell.tls {
+		config.URL = "wss://" + listen.String() + "/"
+	}
+	if cell.talkers > 0 {
+		config.Active = float64(cell.talkers) / float64(cell.sessions)
 	}
 	if p.sessions > 0 {
 		config.Sessions = min(config.Sessions, p.sessions)
@@ -218,7 +256,7 @@ func (r *report) save(text string) error {
 	if err := os.MkdirAll(r.options.Out, 0o755); err != nil {
 		return err
 	}
-	raw, err := json.MarshalIndent(r.samples, "", "  ")
+	raw, err := json.MarshalIndent(map[string]any{"samples": r.samples, sideBySide: r.crowd}, "", "  ")
 	if err != nil {
 		return err
 	}

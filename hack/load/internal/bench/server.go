@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"text/template"
 	"time"
@@ -27,12 +25,20 @@ const (
 	settle = 300 * time.Millisecond
 	// stopTimeout is what a server gets to end after SIGTERM.
 	stopTimeout = 2 * time.Second
+	// mostFiles is what a server is told that it may open at most, spareFiles
+	// what of it is not for sessions.
+	mostFiles, spareFiles = 20_000, 500
 )
 
 // setting is what a peer's configuration and arguments may refer to.
 type setting struct {
 	Listen, Admin, Backend netip.AddrPort
 	Dir, Config            string
+	// TLS is what to show clients; nil: it is plain.
+	TLS *identity
+	// Ping is the silence after which a session is pinged; zero: the peer's
+	// own.
+	Ping time.Duration
 	// Threads is the number of cores, Files what a process may open, Sessions
 	// how many of two sockets each fit into that with room to spare.
 	Threads, Files, Sessions int
@@ -44,15 +50,22 @@ func newSetting(dir string, backend netip.AddrPort, threads int) (setting, error
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
 		return setting{}, fmt.Errorf("getrlimit: %w", err)
 	}
-	const most, spare = 20_000, 500
-	s := setting{Backend: backend, Dir: dir, Threads: threads, Files: int(min(files.Max, most))}
-	s.Sessions = (s.Files - spare) / 2
+	s := setting{Backend: backend, Dir: dir, Threads: threads, Files: int(min(files.Max, mostFiles))}
+	s.Sessions = (s.Files - spareFiles) / 2
 	var err error
 	if s.Listen, err = freePort(); err != nil {
 		return setting{}, err
 	}
 	s.Admin, err = freePort()
 	return s, err
+}
+
+// fits says why so many sessions are too many for a process here.
+func (s setting) fits(sessions int) error {
+	if sessions <= s.Sessions {
+		return nil
+	}
+	return fmt.Errorf("%d sessions need more than the %d files that a process may open here (ulimit -Hn)", sessions, s.Files)
 }
 
 // freePort is a loopback address that nothing listens on at the moment.
@@ -84,6 +97,8 @@ type server struct {
 	cmd  *exec.Cmd
 	said *tail
 	done chan struct{} // closed when it has ended
+	// ended is when; to be read once done is closed.
+	ended time.Time
 }
 
 // command prepares p's configuration and command line.
@@ -108,7 +123,9 @@ func (p peer) command(program string, s setting) (*exec.Cmd, error) {
 		if err != nil {
 			return nil, err
 		}
-		args = append(args, text)
+		if text != "" {
+			args = append(args, text)
+		}
 	}
 	return exec.Command(program, args...), nil
 }
@@ -130,6 +147,7 @@ func launch(name string, cmd *exec.Cmd) (*server, error) {
 	}
 	go func() {
 		_ = cmd.Wait()
+		s.ended = time.Now()
 		close(s.done)
 	}()
 	return s, nil
@@ -181,29 +199,4 @@ func (s *server) stop() {
 		return
 	}
 	<-s.done
-}
-
-// tailSize is how much of a server's output is kept for an error message.
-const tailSize = 2 << 10
-
-// tail keeps the last bytes written to it. It is safe for concurrent use.
-type tail struct {
-	mu    sync.Mutex
-	bytes []byte
-}
-
-func (t *tail) Write(b []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.bytes = append(t.bytes, b...)
-	if extra := len(t.bytes) - tailSize; extra > 0 {
-		t.bytes = t.bytes[extra:]
-	}
-	return len(b), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(bytes.TrimSpace(t.bytes))
 }

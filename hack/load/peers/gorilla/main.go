@@ -1,7 +1,7 @@
 // Command gorilla is the bridge that one writes in an afternoon: WebSocket to
 // TCP with gorilla/websocket and io.Copy. It is a peer to compare with.
 //
-//	gorilla LISTEN BACKEND
+//	gorilla LISTEN BACKEND [CERTIFICATE KEY]
 package main
 
 import (
@@ -12,12 +12,18 @@ import (
 	"os"
 
 	"github.com/gorilla/websocket"
+
+	"switchyard.dev/hack/load/peers/endpoint"
 )
 
 func main() {
-	upgrader := websocket.Upgrader{Subprotocols: []string{"bench"}}
+	listener, backend, err := endpoint.Listen(os.Args[1:])
+	if err != nil {
+		log.Fatal(err)
+	}
+	upgrader := websocket.Upgrader{Subprotocols: []string{endpoint.Subprotocol}}
 	bridge := func(w http.ResponseWriter, r *http.Request) {
-		service, err := net.Dial("tcp", os.Args[2])
+		service, err := net.Dial("tcp", backend)
 		if err != nil {
 			http.Error(w, "no service", http.StatusBadGateway)
 			return
@@ -42,7 +48,7 @@ func main() {
 			}
 		}
 	}
-	log.Fatal(http.ListenAndServe(os.Args[1], http.HandlerFunc(bridge)))
+	log.Fatal(http.Serve(listener, http.HandlerFunc(bridge)))
 }
 
 // messages makes one binary message of every write.
