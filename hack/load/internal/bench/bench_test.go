@@ -87,6 +87,28 @@ func TestWhoTakesPartInWhat(t *testing.T) {
 	}
 }
 
+func TestWhoTakesPartAgain(t *testing.T) {
+	tests := map[string]struct {
+		cell, peer string
+		want       bool
+	}{
+		"time is measured in every round":         {"echo-64", "gorilla", true},
+		"memory that has a target too":            {"idle", haproxyTCP, true},
+		"the gateway's memory too":                {"idle", gateway, true},
+		"memory that is to be outdone once":       {"wss-idle", "gorilla", false},
+		"who starts processes for sessions, once": {"echo-64", "websockify", false},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := cells()[slices.IndexFunc(cells(), func(c cell) bool { return c.name == tc.cell })]
+			p := peers()[slices.IndexFunc(peers(), func(p peer) bool { return p.name == tc.peer })]
+			if got := c.again(p); got != tc.want {
+				t.Errorf("%s goes through %s again: %v, want %v", tc.peer, tc.cell, got, tc.want)
+			}
+		})
+	}
+}
+
 func TestEveryPeersConfigurationExpands(t *testing.T) {
 	backend := netip.MustParseAddrPort("127.0.0.1:7777")
 	id, err := newIdentity(t.TempDir())

@@ -42,6 +42,13 @@ func (c cell) takes(p peer) bool {
 	return p.sessions == 0 || p.sessions >= c.sessions || c.few
 }
 
+// again reports whether p goes through c in every round and not in the first
+// alone. Of peers that are to be outdone, what takes long and hardly varies is
+// measured once: their memory, and whatever has a process for every session.
+func (c cell) again(p peer) bool {
+	return !p.outdone || c.mode != client.Idle && p.sessions == 0
+}
+
 // figure is one row of the table, taken from a cell's result. Less is better.
 type figure struct {
 	title  string

@@ -161,10 +161,10 @@ func TestTheCrowdIsTold(t *testing.T) {
 }
 
 func TestHandshakesThatWereNotResumedAreTold(t *testing.T) {
-	result := &client.Result{Handshakes: 10, Resumed: 9}
+	result := &client.Result{Handshakes: 1000, Resumed: 800}
 	for cell, want := range map[string]bool{"wss-churn-resumed": true, "wss-churn": false} {
 		r := reportOfCells(map[string]map[string][]*client.Result{cell: {haproxyTLS: {result}}})
-		if told := strings.Contains(r.render(), "resumed in 9 of 10"); told != want {
+		if told := strings.Contains(r.render(), "resumed in 800 of 1000"); told != want {
 			t.Errorf("%s: told %v, want %v", cell, told, want)
 		}
 	}

@@ -120,7 +120,7 @@ func (c *comparison) run(ctx context.Context) error {
 	for round := range c.options.Rounds {
 		for _, cell := range c.report.cells {
 			for _, p := range c.report.peers {
-				if !cell.takes(p.peer) {
+				if !cell.takes(p.peer) || round > 0 && !cell.again(p.peer) {
 					continue
 				}
 				if err := ctx.Err(); err != nil {

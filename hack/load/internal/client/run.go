@@ -53,13 +53,15 @@ func drive(ctx context.Context, config Config, do func(*run) (*Result, error)) (
 	return do(r)
 }
 
-// tlsConfig is one that asks every server for the same work: X25519, which all
-// of them have, and tickets only where sessions are to be resumed.
+// tlsConfig is one that asks every server for the same work: TLS 1.3 with
+// X25519, which all of them have, and tickets only where sessions are to be
+// resumed.
 func tlsConfig(name string, c *Config) *tls.Config {
 	config := &tls.Config{
 		ServerName:         name,
 		InsecureSkipVerify: c.Insecure,
 		NextProtos:         []string{"http/1.1"},
+		MinVersion:         tls.VersionTLS13,
 		CurvePreferences:   []tls.CurveID{tls.X25519},
 		// Else a session's first 128 KiB are cut into records of a packet each.
 		DynamicRecordSizingDisabled: true,

@@ -2,12 +2,11 @@ package link
 
 import (
 	"bytes"
+	"crypto/tls"
 	"io"
 	"net"
-	"testing"
-
-	"crypto/tls"
 	"net/http/httptest"
+	"testing"
 )
 
 // dribble passes TCP on to address, a few bytes at a time towards the client,
@@ -104,28 +103,5 @@ func TestAHandshakeThatIsNotAnsweredIsLetGo(t *testing.T) {
 	d.Close()
 	if left.ended != 0 {
 		t.Error("Close told a machine of its end")
-	}
-}
-
-func TestASecureEchoOfASmallMessageHardlyAllocates(t *testing.T) {
-	d := securely(t, secureEcho(t))
-	defer d.Close()
-	s := &scribe{out: []byte("x")}
-	c := d.Dial(s)
-	runUntil(t, d, "the echo", func() bool { return s.in.Len() == 1 })
-	message := []byte("y")
-	allocs := testing.AllocsPerRun(100, func() {
-		s.in.Reset()
-		s.out = message
-		c.Kick()
-		for s.in.Len() == 0 {
-			if err := d.poll(long); err != nil {
-				t.Fatal(err)
-			}
-		}
-	})
-	// The server's are counted too.
-	if allocs > 4 {
-		t.Errorf("%v allocations an echo, want a few", allocs)
 	}
 }
