@@ -108,7 +108,7 @@ func (r *report) notes(b *strings.Builder) {
 		}
 		// Those under way at an end of the window count on one side only.
 		if n, all := s.Result.Resumed, s.Result.Handshakes; r.resumes(s.Cell) && n < all*9/10 {
-			lines = append(lines, fmt.Sprintf("- %s: TLS was resumed in %d of %d handshakes only", where, n, all))
+			lines = append(lines, fmt.Sprintf("- %s: TLS was resumed in %d of %d handshakes", where, n, all))
 		}
 		for _, kind := range slices.Sorted(maps.Keys(s.Result.Errors)) {
 			lines = append(lines, fmt.Sprintf("- %s: %d × %s", where, s.Result.Errors[kind], kind))

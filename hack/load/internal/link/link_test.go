@@ -51,16 +51,22 @@ func drivers(t *testing.T, handle func(net.Conn)) map[string]Driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secure, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	serve(t, plain, handle)
+	return map[string]Driver{"loop": dialing(t, plain.Addr().String()), "secure": securely(t, serveTLS(t, handle))}
+}
+
+// serveTLS serves every TLS connection with handle, and says where.
+func serveTLS(t *testing.T, handle func(net.Conn)) string {
+	t.Helper()
 	certificates := httptest.NewUnstartedServer(nil)
 	certificates.StartTLS()
 	t.Cleanup(certificates.Close)
-	serve(t, plain, handle)
-	serve(t, tls.NewListener(secure, &tls.Config{Certificates: certificates.TLS.Certificates}), handle)
-	return map[string]Driver{"loop": dialing(t, plain.Addr().String()), "secure": securely(t, secure.Addr().String())}
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: certificates.TLS.Certificates})
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve(t, l, handle)
+	return l.Addr().String()
 }
 
 // dialing is a loop that connects to address.

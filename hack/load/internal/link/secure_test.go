@@ -2,10 +2,8 @@ package link
 
 import (
 	"bytes"
-	"crypto/tls"
 	"io"
 	"net"
-	"net/http/httptest"
 	"testing"
 )
 
@@ -41,22 +39,8 @@ func dribble(t *testing.T, address string) string {
 	return l.Addr().String()
 }
 
-// secureEcho is a TLS server's address.
-func secureEcho(t *testing.T) string {
-	t.Helper()
-	certificates := httptest.NewUnstartedServer(nil)
-	certificates.StartTLS()
-	t.Cleanup(certificates.Close)
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: certificates.TLS.Certificates})
-	if err != nil {
-		t.Fatal(err)
-	}
-	serve(t, l, echoBack)
-	return l.Addr().String()
-}
-
 func TestRecordsMayComeInPieces(t *testing.T) {
-	d := securely(t, dribble(t, secureEcho(t)))
+	d := securely(t, dribble(t, serveTLS(t, echoBack)))
 	defer d.Close()
 	want := bytes.Repeat([]byte("0123456789"), 5_000)
 	s := &scribe{out: want}
@@ -68,7 +52,7 @@ func TestRecordsMayComeInPieces(t *testing.T) {
 }
 
 func TestTheSecondSessionResumesTheFirst(t *testing.T) {
-	d := securely(t, secureEcho(t))
+	d := securely(t, serveTLS(t, echoBack))
 	defer d.Close()
 	for want := range uint64(3) {
 		s := &scribe{out: []byte("x")}
