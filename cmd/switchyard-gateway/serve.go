@@ -7,7 +7,7 @@ import (
 
 	"github.com/go-logr/logr"
 
-	"switchyard.dev/cmd/internal/memory"
+	"switchyard.dev/cmd/internal/tuning"
 	"switchyard.dev/gateway"
 	"switchyard.dev/gateway/config"
 	"switchyard.dev/gateway/keep"
@@ -17,7 +17,8 @@ import (
 // serve is the life of a gateway: it is seen, it serves what was kept, it follows
 // its controller, it drains.
 func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
-	memory.BoundGarbage()
+	tuning.BoundGarbage()
+	tuning.MakeRoom()
 	log, err := o.Log.Logger(stderr)
 	if err != nil {
 		return err

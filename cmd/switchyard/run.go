@@ -10,7 +10,7 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
 
-	"switchyard.dev/cmd/internal/memory"
+	"switchyard.dev/cmd/internal/tuning"
 )
 
 const (
@@ -46,7 +46,8 @@ func newRun(open serverMaker) *cobra.Command {
 }
 
 func serve(ctx context.Context, f runFlags, open serverMaker, stdout, stderr io.Writer) error {
-	memory.BoundGarbage()
+	tuning.BoundGarbage()
+	tuning.MakeRoom()
 	log, err := f.server.Log.Logger(stderr)
 	if err != nil {
 		return err

@@ -4,7 +4,7 @@
 // In: two TCP connections, either of which may carry TLS whose handshake is
 // done. Out: what every driver gives.
 //
-// A Group has a shard for each core. A shard has one goroutine, one epoll
+// A Group has a shard for each core (see NewGroup). A shard has one goroutine, one epoll
 // instance (edge-triggered), one timing wheel and one buffer to read into. Both
 // sockets of a session are in the same shard, out of Go's own poller; nothing
 // else touches them, so nothing is locked, and an idle session has neither

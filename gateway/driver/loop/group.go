@@ -16,10 +16,12 @@ type Group struct {
 	ended  sync.WaitGroup
 }
 
-// NewGroup starts a shard for each core that Go may use. Close ends it.
+// NewGroup starts half as many shards as goroutines may run at once (GOMAXPROCS):
+// a shard may keep its place while it waits, and others need some, too. Close
+// ends it.
 func NewGroup() (*Group, error) {
 	g := &Group{}
-	for range runtime.GOMAXPROCS(0) {
+	for range max(runtime.GOMAXPROCS(0)/2, 1) {
 		k, err := newKernel()
 		if err != nil {
 			for _, l := range g.shards {

@@ -46,17 +46,24 @@ func newKernel() (*kernel, error) {
 
 func (k *kernel) now() time.Duration { return time.Since(began) }
 
+// attentive is how long a shard waits without telling the scheduler. While there
+// is work, the next event comes sooner; and it is less than the 10 ms after which
+// the scheduler would come to look.
+const attentive = 4 * time.Millisecond
+
 func (k *kernel) wait(events []unix.EpollEvent, d time.Duration) int {
-	// Rounded up: to wake too early is to wait twice.
-	milliseconds := uintptr((d + time.Millisecond - 1) / time.Millisecond)
-	first := uintptr(unsafe.Pointer(&events[0]))
-	var n uintptr
-	var errno syscall.Errno
-	if d <= 0 {
-		n, _, errno = unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(k.epoll), first, uintptr(len(events)), 0, 0, 0)
-	} else {
-		n, _, errno = unix.Syscall6(unix.SYS_EPOLL_PWAIT, uintptr(k.epoll), first, uintptr(len(events)), milliseconds, 0, 0)
+	if n := k.poll(unix.RawSyscall6, events, min(d, attentive)); n > 0 || d <= attentive {
+		return n
 	}
+	return k.poll(unix.Syscall6, events, d-attentive)
+}
+
+// poll waits for events. A signal, as the garbage collector sends, ends it early.
+func (k *kernel) poll(call func(trap, a1, a2, a3, a4, a5, a6 uintptr) (r1, r2 uintptr, err syscall.Errno), events []unix.EpollEvent, d time.Duration) int {
+	// Rounded up: to wake too early is to wait twice.
+	milliseconds := max(d+time.Millisecond-1, 0) / time.Millisecond
+	n, _, errno := call(unix.SYS_EPOLL_PWAIT, uintptr(k.epoll),
+		uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), uintptr(milliseconds), 0, 0)
 	if errno != 0 {
 		return 0 // EINTR: nothing else can be wrong
 	}

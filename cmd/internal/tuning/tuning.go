@@ -1,11 +1,12 @@
-// Package memory sets how a process that serves sessions uses memory.
+// Package tuning fits Go's runtime to a process that serves sessions.
 //
 // In: nothing but the environment, which has the last word. It is set once, at
 // the start.
-package memory
+package tuning
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -19,5 +20,14 @@ const gcPercent = 25
 func BoundGarbage() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
+	}
+}
+
+// MakeRoom lets goroutines run beside the event loops, unless the user has said
+// how many may (GOMAXPROCS): loops wait without telling the scheduler, so each
+// core has one place for its loop and another for all else.
+func MakeRoom() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
 	}
 }
