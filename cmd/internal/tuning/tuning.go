@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 )
 
 // gcPercent trades memory against work of the garbage collector. Sessions make
@@ -25,9 +26,10 @@ func BoundGarbage() {
 
 // MakeRoom lets goroutines run beside the event loops, unless the user has said
 // how many may (GOMAXPROCS): loops wait without telling the scheduler, so each
-// core has one place for its loop and another for all else.
-func MakeRoom() {
+// core has one place for its loop and another for all else. Calls after the first
+// do nothing.
+var MakeRoom = sync.OnceFunc(func() {
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
 	}
-}
+})
