@@ -22,7 +22,7 @@ const (
 	maxWait = time.Minute
 	// yieldEvery is how often a shard that is busy offers its place: less than
 	// the 10 ms after which Go's scheduler would take it, with a signal.
-	yieldEvery = 5 * time.Millisecond
+	yieldEvery = 9 * time.Millisecond
 )
 
 // shard owns sessions. All but its mail and its count is for its own goroutine.
