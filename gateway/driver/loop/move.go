@@ -21,10 +21,23 @@ func (l *shard) drive(s *Session) {
 	if s.slot < 0 {
 		return
 	}
-	again := l.readClient(s)
-	if l.readService(s) || again {
+	l.readClient(s)
+	l.readService(s)
+	// What the service has said may have let the client go on, as its end does
+	// where the client waited for it.
+	if s.hearsClient() || s.hearsService() {
 		l.putOff(s)
 	}
+}
+
+// hearsClient says that the client is to be read now.
+func (s *Session) hearsClient() bool {
+	return s.client.readable && !s.service.blocked() && s.engine.Listening()
+}
+
+// hearsService says that the service is to be read now.
+func (s *Session) hearsService() bool {
+	return s.service.readable && !s.client.blocked() && s.engine.Reading() && !s.faulted
 }
 
 // putOff lets s go on in the next turn.
@@ -35,29 +48,25 @@ func (l *shard) putOff(s *Session) {
 	}
 }
 
-// readClient reads what the client has sent. more says that there is more of it
-// than is good for the others.
-func (l *shard) readClient(s *Session) (more bool) {
+// readClient reads what the client has sent, but not more than is good for the
+// others.
+func (l *shard) readClient(s *Session) {
 	x := &s.client
-	for left := turnBytes; x.readable && !s.service.blocked() && s.engine.Listening(); {
-		if left <= 0 {
-			return true
-		}
+	for left := turnBytes; left > 0 && s.hearsClient(); {
 		n, err := l.read(x, l.buf[session.Headroom:])
 		switch {
 		case n > 0 && s.faulted:
 		case n > 0:
 			l.fromClient(s, l.buf[:session.Headroom+n])
 		case err == unix.EAGAIN:
-			return false
+			return
 		default:
 			x.readable = false
 			l.perform(s, s.engine.ClientEnded(l.now))
-			return false
+			return
 		}
 		left -= n
 	}
-	return false
 }
 
 // fromClient takes what was read from the client, behind a headroom.
@@ -82,28 +91,24 @@ func (l *shard) give(s *Session, x *side, out []byte, do session.Action) {
 	l.perform(s, do)
 }
 
-// readService reads what the service has sent. more says that there is more of
-// it than is good for the others.
-func (l *shard) readService(s *Session) (more bool) {
+// readService reads what the service has sent, but not more than is good for
+// the others.
+func (l *shard) readService(s *Session) {
 	x := &s.service
-	for left := turnBytes; x.readable && !s.client.blocked() && s.engine.Reading() && !s.faulted; {
-		if left <= 0 {
-			return true
-		}
+	for left := turnBytes; left > 0 && s.hearsService(); {
 		n, err := l.read(x, l.buf[session.Headroom:])
 		switch {
 		case n > 0:
 			l.fromService(s, l.buf[:session.Headroom+n])
 		case err == unix.EAGAIN:
-			return false
+			return
 		default:
 			x.readable = false
 			l.perform(s, l.serviceEnded(s, err))
-			return false
+			return
 		}
 		left -= n
 	}
-	return false
 }
 
 func (l *shard) serviceEnded(s *Session, err error) session.Action {
