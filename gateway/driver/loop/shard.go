@@ -149,6 +149,9 @@ func (l *shard) work() (done bool) {
 	if l.paused > 0 {
 		l.reopen()
 	}
+	if l.ending {
+		l.endAll()
+	}
 	return true
 }
 
@@ -203,7 +206,7 @@ func (l *shard) open(m *letter) {
 	l.current = m.session
 	switch m.what {
 	case end:
-		l.endAll()
+		l.ending = true
 		return
 	case openDoor:
 		l.addDoor(m.door)
@@ -233,15 +236,18 @@ func (l *shard) ask(s *Session, do session.Action) {
 	l.perform(s, do)
 }
 
+// endAll ends what lives. Whoever is at fault meanwhile has left, so that it may
+// be called again.
 func (l *shard) endAll() {
-	l.ending = true
 	for _, w := range l.doors {
 		if w != nil {
 			l.removeDoor(w.door)
 		}
 	}
 	for _, at := range l.slots {
-		switch s := at.session; {
+		s := at.session
+		l.current = s
+		switch {
 		case s == nil:
 		case s.visit != nil:
 			l.part(s)
