@@ -257,8 +257,9 @@ func (l *shard) endAll() {
 	}
 }
 
-// due is called for a slot whose deadline has come; the engine may have got a
-// later one meanwhile.
+// due is called for a slot whose deadline has come. The engine may have got a
+// later one meanwhile; or none, where it is done and only unsent bytes are waited
+// for: it says so again.
 func (l *shard) due(id int32) {
 	s := l.slots[id].session
 	l.current = s
@@ -266,7 +267,7 @@ func (l *shard) due(id int32) {
 		l.overdue(s)
 		return
 	}
-	if at := s.engine.Deadline(l.now); at > l.now || at == 0 {
+	if s.engine.Deadline(l.now) > l.now {
 		l.arm(s)
 		return
 	}
