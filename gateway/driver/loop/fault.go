@@ -20,23 +20,38 @@ func (l *shard) rescue() {
 }
 
 // fault tells the client 1011. What it sends is still taken, or its Close frame
-// would be lost to a reset.
+// would be lost to a reset. The event that was at fault will not come again, so
+// the session goes on in the next turn.
 func (l *shard) fault(s *Session, value any) {
+	defer l.giveUp(s)
 	if s.visit != nil {
 		s.visit.gate.Fault(value, debug.Stack(), s.visit.from)
-		l.part(s)
+		if s.slot >= 0 {
+			l.part(s)
+		}
 		return
 	}
 	s.owner.Fault(value, debug.Stack())
-	defer func() {
-		if recover() != nil && s.slot >= 0 {
-			l.finish(s) // the engine is beyond telling anyone
-		}
-	}()
 	if s.faulted {
 		l.perform(s, session.Done)
 		return
 	}
 	s.faulted = true
 	l.perform(s, s.engine.Close(l.now, session.Internal))
+	l.putOff(s)
+}
+
+// giveUp is deferred by fault: what is beyond telling anyone ends.
+func (l *shard) giveUp(s *Session) {
+	if recover() == nil || s.slot < 0 {
+		return
+	}
+	s.client.tls, s.service.tls = nil, nil
+	if s.visit != nil {
+		s.visit.caller = nil
+		l.part(s)
+		return
+	}
+	defer func() { _ = recover() }() // the owner's, which was told
+	l.finish(s)
 }

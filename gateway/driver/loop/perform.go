@@ -67,11 +67,12 @@ func (l *shard) sendControl(s *Session) {
 	}
 }
 
-// finish ends the session: nothing is told of it any more.
+// finish ends the session: nothing is told of it any more. It may be called again
+// where a fault came between.
 func (l *shard) finish(s *Session) {
-	l.leave(s)
 	l.hangUp(&s.client)
 	l.hangUp(&s.service)
+	l.leave(s)
 	l.sessions.Add(-1)
 	s.owner.Ended(s.engine.End())
 }

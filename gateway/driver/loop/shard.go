@@ -194,11 +194,23 @@ func (l *shard) knock(t token) {
 	}
 }
 
-// goOn gives a session that had too much for its turn another one.
+// goOn gives a session that had too much for its turn, or a fault in it, another
+// one.
 func (l *shard) goOn(s *Session) {
 	l.current = s
 	s.waiting = false
+	if s.faulted {
+		l.flushBoth(s)
+	}
 	l.drive(s)
+}
+
+func (l *shard) flushBoth(s *Session) {
+	for _, x := range []*side{&s.client, &s.service} {
+		if x.blocked() {
+			l.flush(s, x)
+		}
+	}
 }
 
 // open does what a letter asks for.
