@@ -1,0 +1,227 @@
+//go:build linux
+
+package loop
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// world is the system of a simulated shard: a clock of its own, a kernel's
+// sockets, and what their peers are about to do. All of it is chance, and the
+// same for the same seed.
+//
+// Things happen while the shard waits, and now and then between two of its
+// calls, as they do to a real one.
+type world struct {
+	doorless
+	*rand.Rand
+	shard *shard
+	clock time.Duration
+	// agenda is what is to happen, in its order.
+	agenda []happening
+	// sockets are by number; a free number is nil.
+	sockets []*socket
+	// ready are the sockets that have an event to tell.
+	ready  []*socket
+	rung   bool
+	ended  bool
+	failed func(format string, a ...any)
+	// trace is what happened, where somebody wants to know.
+	trace   []string
+	tracing bool
+}
+
+type happening struct {
+	at time.Duration
+	do func()
+}
+
+func newWorld(seed uint64) *world {
+	w := &world{Rand: rand.New(rand.NewPCG(seed, 2)), clock: time.Second}
+	w.sockets = make([]*socket, 3) // as if the standard streams were there
+	w.shard = newShard(w)
+	return w
+}
+
+// oneIn is true once in n times.
+func (w *world) oneIn(n int) bool { return w.IntN(n) == 0 }
+
+func (w *world) notef(format string, a ...any) {
+	if w.tracing {
+		w.trace = append(w.trace, fmt.Sprintf("%v ", w.clock)+fmt.Sprintf(format, a...))
+	}
+}
+
+// after lets do happen in d.
+func (w *world) after(d time.Duration, do func()) {
+	at := w.clock + d
+	i := len(w.agenda)
+	for i > 0 && w.agenda[i-1].at > at {
+		i--
+	}
+	w.agenda = slices.Insert(w.agenda, i, happening{at, do})
+}
+
+// pass lets time pass, and happen what is to happen.
+func (w *world) pass(until time.Duration) {
+	for len(w.agenda) > 0 && w.agenda[0].at <= until {
+		next := w.agenda[0]
+		w.agenda = w.agenda[1:]
+		w.clock = max(w.clock, next.at)
+		next.do()
+	}
+	w.clock = max(w.clock, until)
+}
+
+// meanwhile is called between the steps of a system call.
+func (w *world) meanwhile() {
+	if w.oneIn(4) {
+		w.pass(w.clock + time.Duration(w.IntN(int(time.Millisecond))))
+	}
+}
+
+// open makes a socket, whose number is the lowest that is free.
+func (w *world) open() *socket {
+	s := &socket{w: w, room: 1 + w.IntN(1<<(4+w.IntN(14)))}
+	s.fd = slices.Index(w.sockets[3:], nil) + 3
+	if s.fd < 3 {
+		s.fd = len(w.sockets)
+		w.sockets = append(w.sockets, nil)
+	}
+	w.sockets[s.fd] = s
+	return s
+}
+
+// socket finds the one that a call is for: it must be of the session whose turn
+// it is.
+func (w *world) socket(fd int, call string) *socket {
+	if fd < 0 || fd >= len(w.sockets) || w.sockets[fd] == nil {
+		w.failed("%s of %d, which is closed", call, fd)
+	}
+	s := w.sockets[fd]
+	if c := w.shard.current; c != s.session {
+		w.failed("%s of %d in the turn of another session", call, fd)
+	}
+	return s
+}
+
+func (w *world) now() time.Duration { return w.clock }
+
+func (w *world) wait(events []unix.EpollEvent, d time.Duration) int {
+	if w.ended {
+		w.failed("wait after the end")
+	}
+	w.pass(w.clock + time.Duration(w.IntN(int(50*time.Microsecond))))
+	if w.oneIn(50) {
+		d = time.Duration(w.Int64N(int64(d) + 1))
+	}
+	for until := w.clock + d; len(w.ready) == 0 && !w.rung && w.clock < until; {
+		next := until
+		if len(w.agenda) > 0 {
+			next = min(next, w.agenda[0].at)
+		}
+		w.pass(next)
+	}
+	if w.oneIn(50) {
+		w.spurious()
+	}
+	return w.take(events)
+}
+
+// spurious tells of a socket to which nothing has happened.
+func (w *world) spurious() {
+	if s := w.sockets[w.IntN(len(w.sockets))]; s != nil {
+		s.wake()
+	}
+}
+
+// take takes events, in any order; some wait for the next time.
+func (w *world) take(events []unix.EpollEvent) (n int) {
+	if w.rung {
+		w.rung = false
+		events[0], n = bellToken.event(), 1
+	}
+	for n < len(events) && len(w.ready) > 0 && !w.oneIn(10) {
+		i := w.IntN(len(w.ready))
+		s := w.ready[i]
+		w.ready = slices.Delete(w.ready, i, i+1)
+		s.queued = false
+		// What is told is how things stand now, not what the event was for.
+		if mask := s.mask(); mask != 0 {
+			events[n] = s.token.event()
+			events[n].Events = mask
+			n++
+			w.notef("event of %d: %x", s.fd, mask)
+		}
+	}
+	return n
+}
+
+func (w *world) wake() { w.rung = true }
+
+func (w *world) watch(fd int, t token) error {
+	s := w.socket(fd, "watch")
+	if w.oneIn(500) {
+		return unix.ENOSPC
+	}
+	s.token, s.watched = t, true
+	s.wake()
+	return nil
+}
+
+func (w *world) recv(fd int, p []byte) (int, syscall.Errno) {
+	s := w.socket(fd, "recv")
+	w.meanwhile()
+	s.misfortune()
+	if s.other().blocked() {
+		w.failed("recv of %d while the other side is blocked", fd)
+	}
+	n, errno := s.recv(p)
+	w.notef("recv of %d: %d, %v", fd, n, errno)
+	w.meanwhile()
+	return n, errno
+}
+
+func (w *world) send(fd int, p []byte) (int, syscall.Errno) {
+	s := w.socket(fd, "send")
+	w.meanwhile()
+	s.misfortune()
+	if len(p) == 0 || s.shut {
+		w.failed("send of %d bytes to %d, shut: %v", len(p), fd, s.shut)
+	}
+	n, errno := s.send(p)
+	w.notef("send of %d to %d: %d, %v", len(p), fd, n, errno)
+	w.meanwhile()
+	return n, errno
+}
+
+func (w *world) shut(fd int) {
+	s := w.socket(fd, "shut")
+	w.notef("shut of %d", fd)
+	s.shut = true
+	s.wake()
+	s.peer.seeShut()
+}
+
+func (w *world) close(fd int) {
+	s := w.socket(fd, "close")
+	w.notef("close of %d", fd)
+	s.closed()
+	w.sockets[fd] = nil
+	if i := slices.Index(w.ready, s); i >= 0 {
+		w.ready = slices.Delete(w.ready, i, i+1)
+	}
+}
+
+func (w *world) wasReset(fd int) bool {
+	s := w.socket(fd, "wasReset")
+	return s.reset && !s.fin
+}
+
+func (w *world) end() { w.ended = true }
