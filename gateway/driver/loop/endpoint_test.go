@@ -44,10 +44,12 @@ type endpoint struct {
 }
 
 // word is bytes that are said, if not at once; owed is how many bytes the
-// service must have been given for all words up to this.
+// service must have been given for all words up to this. A farewell is a Close
+// frame.
 type word struct {
-	bytes []byte
-	owed  int
+	bytes    []byte
+	owed     int
+	farewell bool
 }
 
 type mark struct {
@@ -140,14 +142,16 @@ func (p *endpoint) add(b []byte) {
 
 // conclude lets it say b, and nothing after it.
 func (p *endpoint) conclude(b []byte, d departure) {
-	if !p.left {
-		p.add(b)
-		p.words = p.words[:1:1]
-		if p.begun {
-			p.words = append(p.words, word{bytes: b})
-		}
-		p.leaving = d
+	if p.left {
+		return
 	}
+	last := word{bytes: b, farewell: len(b) > 0}
+	if p.begun {
+		p.words = append(p.words[:1:1], last)
+	} else {
+		p.words = []word{last}
+	}
+	p.leaving = d
 }
 
 func (p *endpoint) listen() {

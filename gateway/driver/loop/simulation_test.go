@@ -118,6 +118,8 @@ type conversation struct {
 	owed      []byte
 	forwarded int
 	due       int
+	// farewell: the client has sent Close.
+	farewell bool
 	// answer is what the client must be given first.
 	answer []byte
 	early  int
@@ -126,6 +128,7 @@ type conversation struct {
 	faults        int
 	ends          int
 	end           session.End
+	ended         time.Duration
 	clientSocket  *socket
 	serviceSocket *socket
 }
@@ -178,7 +181,10 @@ func (c *conversation) connect() {
 		speech.next()
 	}
 	c.client.words, c.owed = speech.words, speech.owed
-	c.client.said = func(said word) { c.due = max(c.due, said.owed) }
+	c.client.said = func(said word) {
+		c.due = max(c.due, said.owed)
+		c.farewell = c.farewell || said.farewell
+	}
 	c.client.check, c.service.check = c.toClient, c.toService
 	c.client.atEnd = func() { c.client.conclude(nil, closes) }
 	c.service.atEnd = c.serviceSeesEnd
@@ -222,6 +228,7 @@ func (c *conversation) cutShort() {
 	n := c.sim.IntN(len(p.words))
 	p.words = p.words[:n+1]
 	last := &p.words[n]
+	last.farewell = false
 	last.bytes = last.bytes[:c.sim.IntN(len(last.bytes))]
 	if n > 0 {
 		last.owed = p.words[n-1].owed
@@ -325,7 +332,7 @@ func (c *conversation) toService(p []byte) {
 // Ended is for driver.Owner.
 func (c *conversation) Ended(e session.End) {
 	c.ends++
-	c.end = e
+	c.end, c.ended = e, c.sim.clock
 	c.sim.live--
 	c.sim.notef("ended: %+v", e)
 	if c.sim.oneIn(3) && len(c.sim.conversations) < 8 {
@@ -365,11 +372,32 @@ func (c *conversation) invariants() {
 	}
 	c.sideInvariants(&s.client, c.clientSocket, s.service.blocked(), s.engine.Listening())
 	c.sideInvariants(&s.service, c.serviceSocket, s.client.blocked(), s.engine.Reading() && !s.faulted)
+	c.endInvariants(now)
 	if s.control && s.client.open() && !s.client.blocked() {
 		sim.failf("control frames are forgotten")
 	}
 	if s.waiting != slices.Contains(sim.shard.later, s) {
 		sim.failf("waiting: %v", s.waiting)
+	}
+}
+
+// endInvariants are what must be true while it ends, or should.
+func (c *conversation) endInvariants(now time.Duration) {
+	s, sim := c.s, c.sim
+	cause := s.engine.End().Cause
+	for _, x := range []*socket{c.clientSocket, c.serviceSocket} {
+		stalled := x.side.blocked() && now-x.moved > c.cfg.Write+c.cfg.Close+time.Second
+		if stalled && cause == session.None {
+			sim.failf("%d takes nothing since %v", x.fd, x.moved)
+		}
+	}
+	switch cause {
+	case session.None, session.ProtocolError, session.InvalidUTF8, session.InvalidMessage, session.MessageTooBig, session.Internal:
+		return // what it sends is no frame to us
+	}
+	read := len(c.clientSocket.in) == 0 && !s.waiting && !s.service.blocked()
+	if c.farewell && c.strict.closed && c.faults == 0 && read && s.client.open() && !s.client.blocked() && !s.client.shut {
+		sim.failf("both have sent Close, but %d is open", s.client.fd)
 	}
 }
 
@@ -385,6 +413,9 @@ func (c *conversation) sideInvariants(x *side, s *socket, stopped, wanted bool) 
 		sim.failf("%d has something to be read, of which nobody will hear", x.fd)
 	}
 	if !x.blocked() {
+		if x.shut && !s.shut {
+			sim.failf("%d is not told of the end", x.fd)
+		}
 		if x.after != 0 {
 			sim.failf("%b waits for nothing", x.after)
 		}
@@ -426,9 +457,26 @@ func (c *conversation) afterwards() {
 	if c.cfg.Framing == framing.Stream && whole(c.serviceSocket) && c.end.Stats.BytesIn != uint64(c.forwarded) {
 		sim.failf("the service was sent %d bytes of %d", c.forwarded, c.end.Stats.BytesIn)
 	}
+	if !c.justified() {
+		sim.failf("it ended with %+v", c.end)
+	}
 	if c.strict.closed && c.strict.reason != "" && c.strict.reason != c.end.Cause.String() {
 		sim.failf("Close(%d, %q) for %v", c.strict.code, c.strict.reason, c.end.Cause)
 	}
+}
+
+// justified tells whether the causes that speak of a side are true of it.
+func (c *conversation) justified() bool {
+	stalled := func(s *socket) bool { return s.lost && c.ended-s.moved > c.cfg.Write-100*time.Millisecond }
+	switch c.end.Cause {
+	case session.ClientStalled:
+		return stalled(c.clientSocket)
+	case session.BackendStalled:
+		return stalled(c.serviceSocket)
+	case session.BackendEOF:
+		return c.serviceSocket.fin
+	}
+	return true
 }
 
 // abandon closes what a shard that has ended was never given.

@@ -4,6 +4,7 @@ package loop
 
 import (
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -31,8 +32,10 @@ type socket struct {
 	// noSpace: a send did not get all it wanted, and an event is owed.
 	noSpace bool
 	shut    bool
-	// sent are the bytes that were taken of sends, in all.
-	sent int
+	// sent are the bytes that were taken of sends, in all, and moved when the
+	// last of them were.
+	sent  int
+	moved time.Duration
 	// refused: a send has failed. lost: the session closed it with bytes unsent.
 	refused, lost bool
 	// cursed: a call panics now and then.
@@ -122,6 +125,9 @@ func (s *socket) send(p []byte) (int, syscall.Errno) {
 		}
 		return 0, unix.EPIPE
 	case s.out >= s.room:
+		if !s.side.blocked() {
+			s.moved = s.w.clock
+		}
 		s.noSpace = true
 		return 0, unix.EAGAIN
 	}
@@ -132,6 +138,7 @@ func (s *socket) send(p []byte) (int, syscall.Errno) {
 	s.noSpace = n < len(p)
 	s.out += n
 	s.sent += n
+	s.moved = s.w.clock
 	s.peer.check(p[:n])
 	s.peer.plan()
 	return n, 0

@@ -25,7 +25,7 @@ type clientSpeech struct {
 }
 
 func (c *clientSpeech) say(b []byte) {
-	c.words = append(c.words, word{b, len(c.owed)})
+	c.words = append(c.words, word{bytes: b, owed: len(c.owed)})
 }
 
 // owe is a message for the service.
@@ -74,10 +74,11 @@ func (c *clientSpeech) next() {
 	op := frame.Text + frame.Opcode(c.IntN(2))
 	switch c.IntN(120) {
 	case 0:
-		c.say([]byte{0xff, 0xff})
+		c.say(bytes.Repeat([]byte{0xff}, frame.MaxHeader))
 		return
 	case 1:
 		c.say(masked(true, frame.Close, frame.AppendClose(nil, []uint16{0, 1000, 1001, 4000}[c.IntN(4)], "")))
+		c.words[len(c.words)-1].farewell = true
 		c.over = true
 		return
 	case 2:
