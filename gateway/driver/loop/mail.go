@@ -56,12 +56,13 @@ func (b *mailbox) put(m letter) {
 	b.full.Store(true)
 }
 
-// take takes all letters out, and leaves room for as many.
-func (b *mailbox) take(room []letter) []letter {
+// take takes all letters out. Their room goes with them: a drain has one for
+// each session.
+func (b *mailbox) take() []letter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	letters := b.letters
-	b.letters = room[:0]
+	b.letters = nil
 	b.full.Store(false)
 	return letters
 }

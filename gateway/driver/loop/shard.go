@@ -53,8 +53,9 @@ type shard struct {
 	pending []unix.EpollEvent
 	letters []letter
 	going   []*Session
-	// later are those that go on in the next turn.
-	later []*Session
+	// later are those that go on in the next turn; room is for those of the turn
+	// after it.
+	later, room []*Session
 	// current is whose turn it is.
 	current *Session
 	ending  bool
@@ -88,16 +89,18 @@ func (l *shard) turn() {
 	n := l.wait()
 	l.now = max(l.sys.now(), l.now)
 	l.pending = l.events[:n]
-	l.going, l.later = l.later, l.going[:0]
+	went := l.later
+	l.going, l.later = went, l.room
 	if l.mail.full.Load() {
-		l.letters = l.mail.take(l.letters[:0])
+		l.letters = l.mail.take()
 	}
 	for !l.work() {
 		// One session's fault; the others' work is still to be done.
 	}
 	l.current = nil
-	clear(l.going)
-	clear(l.letters)
+	clear(went)
+	l.room = went[:0]
+	l.letters = nil
 }
 
 // wait waits for something to do.
