@@ -16,9 +16,10 @@ const (
 	turnBytes = 256 << 10
 )
 
-// drive moves what can be moved between the two sides of s.
+// drive moves what can be moved between the two sides of s, unless that is put
+// off already.
 func (l *shard) drive(s *Session) {
-	if s.slot < 0 {
+	if s.slot < 0 || s.waiting {
 		return
 	}
 	l.readClient(s)
