@@ -38,8 +38,9 @@ type socket struct {
 	moved time.Duration
 	// refused: a send has failed. lost: the session closed it with bytes unsent.
 	refused, lost bool
-	// cursed: a call panics now and then.
+	// cursed: a call panics now and then; faults: so many will.
 	cursed bool
+	faults int
 }
 
 // other is the session's other side.
@@ -54,7 +55,8 @@ type injected struct{}
 
 // misfortune stands for any fault in the handling of one session.
 func (s *socket) misfortune() {
-	if s.cursed && s.w.oneIn(10) {
+	if s.faults > 0 || s.cursed && s.w.oneIn(10) {
+		s.faults--
 		s.w.notef("fault at %d", s.fd)
 		panic(injected{})
 	}

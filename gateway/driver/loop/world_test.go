@@ -32,6 +32,8 @@ type world struct {
 	rung   bool
 	ended  bool
 	failed func(format string, a ...any)
+	// placid: nothing is left to chance.
+	placid bool
 	// trace is what happened, where somebody wants to know.
 	trace   []string
 	tracing bool
@@ -49,8 +51,8 @@ func newWorld(seed uint64) *world {
 	return w
 }
 
-// oneIn is true once in n times.
-func (w *world) oneIn(n int) bool { return w.IntN(n) == 0 }
+// oneIn is true once in n times; never where nothing is left to chance.
+func (w *world) oneIn(n int) bool { return !w.placid && w.IntN(n) == 0 }
 
 func (w *world) notef(format string, a ...any) {
 	if w.tracing {
@@ -141,14 +143,17 @@ func (w *world) spurious() {
 	}
 }
 
-// take takes events, in any order; some wait for the next time.
+// take takes events, in any order if chance may; some wait for the next time.
 func (w *world) take(events []unix.EpollEvent) (n int) {
 	if w.rung {
 		w.rung = false
 		events[0], n = bellToken.event(), 1
 	}
 	for n < len(events) && len(w.ready) > 0 && !w.oneIn(10) {
-		i := w.IntN(len(w.ready))
+		i := 0
+		if !w.placid {
+			i = w.IntN(len(w.ready))
+		}
 		s := w.ready[i]
 		w.ready = slices.Delete(w.ready, i, i+1)
 		s.queued = false
