@@ -103,7 +103,7 @@ func (k *kernel) recv(fd int, p []byte) (int, syscall.Errno) {
 		n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd),
 			uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), unix.MSG_DONTWAIT, 0, 0)
 		if errno != unix.EINTR {
-			return int(n), errno
+			return max(int(n), 0), errno
 		}
 	}
 }
@@ -113,7 +113,7 @@ func (k *kernel) send(fd int, p []byte) (int, syscall.Errno) {
 		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd),
 			uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
 		if errno != unix.EINTR {
-			return int(n), errno
+			return max(int(n), 0), errno
 		}
 	}
 }

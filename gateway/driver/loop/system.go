@@ -22,6 +22,7 @@ type system interface {
 	wake()
 	// watch asks for the events of fd, named by token: each change once.
 	watch(fd int, token token) error
+	// recv and send count no bytes where they fail.
 	recv(fd int, p []byte) (n int, errno syscall.Errno)
 	send(fd int, p []byte) (n int, errno syscall.Errno)
 	// shut ends what is sent, behind what was given to send.
