@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"switchyard.dev/gateway/frame"
+	"switchyard.dev/gateway/framing"
 )
 
 // serverHeader is the longest header of a frame to the client, which has no key.
@@ -55,6 +56,21 @@ func (s *Session) FromService(now time.Duration, buf []byte, r int) (out []byte,
 		out = buf[start:w]
 	}
 	return out, r, s.settle(now)
+}
+
+// Passes reports whether what the service sends may go to the client without
+// being looked at: every piece of it is a binary message.
+func (s *Session) Passes() bool {
+	return s.cfg.Framing == framing.Stream && !s.cfg.Text && s.sending()
+}
+
+// Pass is FromService for n bytes that the driver moves by itself, while Passes.
+// It appends to dst the header that goes before them.
+func (s *Session) Pass(now time.Duration, n int, dst []byte) []byte {
+	s.clock.data = now
+	s.stats.bytesOut.add(uint64(n))
+	s.stats.messagesOut.add(1)
+	return frame.Header{Fin: true, Opcode: frame.Binary, Length: uint64(n)}.Append(dst)
 }
 
 func opcode(first, text bool) frame.Opcode {

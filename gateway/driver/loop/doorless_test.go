@@ -9,7 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// doorless is the part of a system that a shard needs which accepts nobody.
+// doorless is the part of a system that a shard needs which accepts nobody
+// and has no pipe.
 type doorless struct{}
 
 func (doorless) accept(int) (int, netip.AddrPort, syscall.Errno) {
@@ -19,3 +20,9 @@ func (doorless) watchListener(int, token) error              { return unix.EINVA
 func (doorless) connect(netip.AddrPort) (int, syscall.Errno) { return -1, unix.ECONNREFUSED }
 func (doorless) failure(int) error                           { return unix.ECONNREFUSED }
 func (doorless) forget(int)                                  {}
+
+func (doorless) sendMore(int, []byte) (int, syscall.Errno) { return 0, unix.EINVAL }
+func (doorless) load(int, int) (int, syscall.Errno)        { return 0, unix.EINVAL }
+func (doorless) unload(int, int) (int, syscall.Errno)      { return 0, unix.EINVAL }
+func (doorless) spill([]byte) int                          { return 0 }
+func (doorless) discard()                                  {}

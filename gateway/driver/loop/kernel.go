@@ -19,6 +19,7 @@ import (
 type kernel struct {
 	epoll, bell int
 	peer        peer
+	pipe        pipe
 }
 
 // bellToken is no session's.
@@ -52,10 +53,10 @@ func (k *kernel) now() time.Duration { return time.Since(began) }
 const attentive = 4 * time.Millisecond
 
 func (k *kernel) wait(events []unix.EpollEvent, d time.Duration) int {
-	if n := k.poll(unix.RawSyscall6, events, min(d, attentive)); n > 0 || d <= attentive {
+	if n := k.poll(syscall.RawSyscall6, events, min(d, attentive)); n > 0 || d <= attentive {
 		return n
 	}
-	return k.poll(unix.Syscall6, events, d-attentive)
+	return k.poll(syscall.Syscall6, events, d-attentive)
 }
 
 // poll waits for events. A signal, as the garbage collector sends, ends it early.
@@ -100,7 +101,7 @@ func (k *kernel) control(operation, fd int, token token, events uint32) error {
 
 func (k *kernel) recv(fd int, p []byte) (int, syscall.Errno) {
 	for {
-		n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd),
+		n, _, errno := syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd),
 			uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), unix.MSG_DONTWAIT, 0, 0)
 		if errno != unix.EINTR {
 			return max(int(n), 0), errno
@@ -108,10 +109,16 @@ func (k *kernel) recv(fd int, p []byte) (int, syscall.Errno) {
 	}
 }
 
-func (k *kernel) send(fd int, p []byte) (int, syscall.Errno) {
+func (k *kernel) send(fd int, p []byte) (int, syscall.Errno) { return sendTo(fd, p, 0) }
+
+func (k *kernel) sendMore(fd int, p []byte) (int, syscall.Errno) {
+	return sendTo(fd, p, unix.MSG_MORE)
+}
+
+func sendTo(fd int, p []byte, flags uintptr) (int, syscall.Errno) {
 	for {
-		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd),
-			uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+		n, _, errno := syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(fd),
+			uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL|flags, 0, 0)
 		if errno != unix.EINTR {
 			return max(int(n), 0), errno
 		}
@@ -148,6 +155,7 @@ func (k *kernel) wasReset(fd int) bool {
 }
 
 func (k *kernel) end() {
+	k.discard()
 	unix.Close(k.bell)
 	unix.Close(k.epoll)
 }

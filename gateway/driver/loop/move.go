@@ -9,12 +9,24 @@ import (
 )
 
 const (
-	// readSize is how much is read at once, in bytes.
-	readSize = 64 << 10
+	// readSize is how much is read at once, in bytes: bulk costs least so, as
+	// long as it stays in a core's cache.
+	readSize = 128 << 10
+	// slowSize is how much is read where the other side did not take all it got
+	// last, since that would have to be kept.
+	slowSize = 16 << 10
 	// turnBytes is how much one session may read of each side in one turn; what
 	// is left waits until the others had theirs.
-	turnBytes = 256 << 10
+	turnBytes = 512 << 10
 )
+
+// roomFor is where to read what goes to x.
+func (l *shard) roomFor(x *side) []byte {
+	if x.slow {
+		return l.buf[session.Headroom : session.Headroom+slowSize]
+	}
+	return l.buf[session.Headroom:]
+}
 
 // drive moves what can be moved between the two sides of s, unless that is put
 // off already.
@@ -54,7 +66,7 @@ func (l *shard) putOff(s *Session) {
 func (l *shard) readClient(s *Session) {
 	x := &s.client
 	for left := turnBytes; left > 0 && s.hearsClient(); {
-		n, err := l.read(x, l.buf[session.Headroom:])
+		n, err := l.read(x, l.roomFor(&s.service))
 		switch {
 		case n > 0 && s.faulted:
 		case n > 0:
@@ -97,7 +109,12 @@ func (l *shard) give(s *Session, x *side, out []byte, do session.Action) {
 func (l *shard) readService(s *Session) {
 	x := &s.service
 	for left := turnBytes; left > 0 && s.hearsService(); {
-		n, err := l.read(x, l.buf[session.Headroom:])
+		if s.passes() {
+			left -= l.pass(s)
+			continue
+		}
+		n, err := l.read(x, l.roomFor(&s.client))
+		x.streams = n >= bulk
 		switch {
 		case n > 0:
 			l.fromService(s, l.buf[:session.Headroom+n])

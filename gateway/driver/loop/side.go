@@ -25,6 +25,10 @@ type side struct {
 	broken bool
 	// shut: what is sent ends where unsent does.
 	shut bool
+	// slow: the socket did not take all that it was given last.
+	slow bool
+	// streams: more came at once than a reader of messages would send.
+	streams bool
 	// unsent is what the socket has not taken; nil is nothing.
 	unsent *backlog
 	// after is what the engine asks for once unsent is gone.
@@ -105,7 +109,7 @@ func (l *shard) sendRaw(s *Session, x *side, p []byte) error {
 		x.broken = true
 		return errno
 	}
-	if n < len(p) {
+	if x.slow = n < len(p); x.slow {
 		x.unsent = x.unsent.add(p[n:])
 		s.waits(x, l.now)
 	}

@@ -25,6 +25,15 @@ type system interface {
 	// recv and send count no bytes where they fail.
 	recv(fd int, p []byte) (n int, errno syscall.Errno)
 	send(fd int, p []byte) (n int, errno syscall.Errno)
+	// sendMore is send for what belongs before something else.
+	sendMore(fd int, p []byte) (n int, errno syscall.Errno)
+	// load takes up to most bytes that fd has received into a pipe, which is
+	// empty, and unload sends n of them, or what of them fd takes. spill reads
+	// of the rest. discard forgets whatever the pipe holds.
+	load(fd, most int) (n int, errno syscall.Errno)
+	unload(fd, n int) (moved int, errno syscall.Errno)
+	spill(p []byte) (n int)
+	discard()
 	// shut ends what is sent, behind what was given to send.
 	shut(fd int)
 	// close ends the connection, and its events.

@@ -1,0 +1,72 @@
+//go:build linux
+
+package loop
+
+import "golang.org/x/sys/unix"
+
+const (
+	// bulk is how much must come at once for a service to be taken for one that
+	// streams, in bytes.
+	bulk = 64 << 10
+	// passSize is how much of a stream is passed on as one message, in bytes.
+	passSize = 256 << 10
+)
+
+// passes says that what the service sends can go to the client through the
+// kernel, and is worth it: each byte is copied twice less, for a third system
+// call.
+func (s *Session) passes() bool {
+	return s.service.streams && s.client.tls == nil && s.service.tls == nil && !s.client.slow && s.engine.Passes()
+}
+
+// pass moves what the service has sent to the client, and says how much that
+// was. Where it is nothing, a read will tell why.
+func (l *shard) pass(s *Session) (n int) {
+	x := &s.service
+	n, errno := l.sys.load(int(x.fd), passSize)
+	x.streams = n >= bulk
+	switch {
+	case errno == unix.EAGAIN:
+		x.empty, x.readable = true, false
+	case n > 0:
+		l.unload(s, n)
+	}
+	return n
+}
+
+// unload sends the n bytes that the pipe holds as one message. What the client
+// does not take leaves the pipe, which others need.
+func (l *shard) unload(s *Session, n int) {
+	x := &s.client
+	header := s.engine.Pass(l.now, n, l.buf[:0])
+	sent, errno := l.sys.sendMore(int(x.fd), header)
+	if header = header[sent:]; len(header) == 0 {
+		var moved int
+		moved, errno = l.sys.unload(int(x.fd), n)
+		n -= moved
+	}
+	switch {
+	case errno != 0 && errno != unix.EAGAIN:
+		x.broken = true
+		l.empty(n, func([]byte) {})
+		l.perform(s, s.engine.ClientBroken(l.now))
+	case len(header)+n > 0:
+		x.slow = true
+		x.unsent = x.unsent.add(header)
+		l.empty(n, func(p []byte) { x.unsent = x.unsent.add(p) })
+		s.waits(x, l.now)
+	}
+}
+
+// empty gives the n bytes that the pipe still holds to take.
+func (l *shard) empty(n int, take func([]byte)) {
+	for n > 0 {
+		p := l.buf[:min(n, len(l.buf))]
+		some := l.sys.spill(p)
+		if some == 0 {
+			panic("the pipe holds less than it was given")
+		}
+		take(p[:some])
+		n -= some
+	}
+}
