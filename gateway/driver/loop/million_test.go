@@ -79,7 +79,7 @@ func many(sys *still, n int, cfg *session.Config) (*shard, []*Session) {
 }
 
 func TestTurnsOfAFloodAllocateNothing(t *testing.T) {
-	sys := &still{heard: make([]byte, readSize)}
+	sys := &still{heard: make([]byte, mostRead)}
 	l, sessions := many(sys, 3, drivertest.Config())
 	for _, s := range sessions {
 		s.service.readable = true
@@ -89,7 +89,7 @@ func TestTurnsOfAFloodAllocateNothing(t *testing.T) {
 	if allocs := testing.AllocsPerRun(100, l.turn); allocs > 0 {
 		t.Errorf("%v allocations a turn", allocs)
 	}
-	if sys.sent < 100*3*turnBytes/readSize {
+	if sys.sent < 100*3*turnBytes/mostRead {
 		t.Errorf("%d sends in 100 turns", sys.sent)
 	}
 }

@@ -9,24 +9,10 @@ import (
 )
 
 const (
-	// readSize is how much is read at once, in bytes: bulk costs least so, as
-	// long as it stays in a core's cache.
-	readSize = 128 << 10
-	// slowSize is how much is read where the other side did not take all it got
-	// last, since that would have to be kept.
-	slowSize = 16 << 10
 	// turnBytes is how much one session may read of each side in one turn; what
 	// is left waits until the others had theirs.
 	turnBytes = 512 << 10
 )
-
-// roomFor is where to read what goes to x.
-func (l *shard) roomFor(x *side) []byte {
-	if x.slow {
-		return l.buf[session.Headroom : session.Headroom+slowSize]
-	}
-	return l.buf[session.Headroom:]
-}
 
 // drive moves what can be moved between the two sides of s, unless that is put
 // off already.
@@ -71,6 +57,7 @@ func (l *shard) readClient(s *Session) {
 		case n > 0 && s.faulted:
 		case n > 0:
 			l.fromClient(s, l.buf[:session.Headroom+n])
+			s.service.took(n)
 		case err == unix.EAGAIN:
 			return
 		default:
@@ -114,10 +101,11 @@ func (l *shard) readService(s *Session) {
 			continue
 		}
 		n, err := l.read(x, l.roomFor(&s.client))
-		x.streams = n >= bulk
+		x.streams = n >= leastPass
 		switch {
 		case n > 0:
 			l.fromService(s, l.buf[:session.Headroom+n])
+			s.client.took(n)
 		case err == unix.EAGAIN:
 			return
 		default:

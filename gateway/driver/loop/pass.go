@@ -4,32 +4,29 @@ package loop
 
 import "golang.org/x/sys/unix"
 
-const (
-	// bulk is how much must come at once for a service to be taken for one that
-	// streams, in bytes.
-	bulk = 64 << 10
-	// passSize is how much of a stream is passed on as one message, in bytes.
-	passSize = 256 << 10
-)
+// leastPass is what must come at once for a service to be taken for one that
+// streams, in bytes: below that, a third system call costs more than the copies.
+const leastPass = 64 << 10
 
 // passes says that what the service sends can go to the client through the
 // kernel, and is worth it: each byte is copied twice less, for a third system
 // call.
 func (s *Session) passes() bool {
-	return s.service.streams && s.client.tls == nil && s.service.tls == nil && !s.client.slow && s.engine.Passes()
+	return s.service.streams && s.client.tls == nil && s.service.tls == nil && s.engine.Passes()
 }
 
 // pass moves what the service has sent to the client, and says how much that
 // was. Where it is nothing, a read will tell why.
 func (l *shard) pass(s *Session) (n int) {
 	x := &s.service
-	n, errno := l.sys.load(int(x.fd), passSize)
-	x.streams = n >= bulk
+	n, errno := l.sys.load(int(x.fd), s.client.reads())
+	x.streams = n >= leastPass
 	switch {
 	case errno == unix.EAGAIN:
 		x.empty, x.readable = true, false
 	case n > 0:
 		l.unload(s, n)
+		s.client.took(n)
 	}
 	return n
 }
@@ -51,7 +48,7 @@ func (l *shard) unload(s *Session, n int) {
 		l.empty(n, func([]byte) {})
 		l.perform(s, s.engine.ClientBroken(l.now))
 	case len(header)+n > 0:
-		x.slow = true
+		x.slowDown()
 		x.unsent = x.unsent.add(header)
 		l.empty(n, func(p []byte) { x.unsent = x.unsent.add(p) })
 		s.waits(x, l.now)

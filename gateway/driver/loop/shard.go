@@ -37,7 +37,7 @@ type shard struct {
 	// now is the time of this turn, and more than zero.
 	now    time.Duration
 	events [maxEvents]unix.EpollEvent
-	buf    [session.Headroom + readSize]byte
+	buf    [session.Headroom + mostRead]byte
 	// loan is where TLS is read, and sealed where more than one record of it is
 	// put together.
 	loan   footprint.Loan

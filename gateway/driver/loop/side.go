@@ -25,8 +25,8 @@ type side struct {
 	broken bool
 	// shut: what is sent ends where unsent does.
 	shut bool
-	// slow: the socket did not take all that it was given last.
-	slow bool
+	// pace is how often, of late, the socket took all of a read, and more came.
+	pace uint8
 	// streams: more came at once than a reader of messages would send.
 	streams bool
 	// unsent is what the socket has not taken; nil is nothing.
@@ -109,8 +109,9 @@ func (l *shard) sendRaw(s *Session, x *side, p []byte) error {
 		x.broken = true
 		return errno
 	}
-	if x.slow = n < len(p); x.slow {
+	if n < len(p) {
 		x.unsent = x.unsent.add(p[n:])
+		x.slowDown()
 		s.waits(x, l.now)
 	}
 	return nil

@@ -34,7 +34,7 @@ func TestASessionThatFloodsStarvesNoOther(t *testing.T) {
 				if n := other.toClient.Len(); n != (i+1)*(2+len("an answer")) {
 					t.Errorf("after turn %d, the other client was sent %d bytes", i, n)
 				}
-				const most = turnBytes + 2*readSize
+				const most = turnBytes + 2*mostRead
 				if n := flooding.toService.Len(); n > (i+1)*most {
 					t.Errorf("after turn %d, the flood is %d bytes", i, n)
 				}
