@@ -83,19 +83,24 @@ func (k *kernel) connect(to netip.AddrPort) (fd int, errno syscall.Errno) {
 	if errno != 0 {
 		return -1, errno
 	}
-	option := func(level, name, value int32) {
-		unix.RawSyscall6(unix.SYS_SETSOCKOPT, n, uintptr(level), uintptr(name), uintptr(unsafe.Pointer(&value)), 4, 0)
-	}
-	option(unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
-	option(unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1)
-	option(unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, keepAliveIdle)
-	option(unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, keepAliveInterval)
+	setOption(int(n), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 	_, _, errno = unix.RawSyscall(unix.SYS_CONNECT, n, uintptr(unsafe.Pointer(&k.peer.address)), uintptr(k.peer.size))
 	if errno != 0 && errno != unix.EINPROGRESS {
 		k.close(int(n))
 		return -1, errno
 	}
 	return int(n), 0
+}
+
+func (k *kernel) keepAlive(fd int) {
+	setOption(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1)
+	setOption(fd, unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, keepAliveIdle)
+	setOption(fd, unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, keepAliveInterval)
+}
+
+// setOption sets what can be set of every TCP socket.
+func setOption(fd int, level, name int, value int32) {
+	unix.RawSyscall6(unix.SYS_SETSOCKOPT, uintptr(fd), uintptr(level), uintptr(name), uintptr(unsafe.Pointer(&value)), 4, 0)
 }
 
 func (k *kernel) failure(fd int) error {

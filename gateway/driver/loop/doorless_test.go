@@ -19,6 +19,7 @@ func (doorless) accept(int) (int, netip.AddrPort, syscall.Errno) {
 func (doorless) watchListener(int, token) error              { return unix.EINVAL }
 func (doorless) connect(netip.AddrPort) (int, syscall.Errno) { return -1, unix.ECONNREFUSED }
 func (doorless) failure(int) error                           { return unix.ECONNREFUSED }
+func (doorless) keepAlive(int)                               {}
 func (doorless) forget(int)                                  {}
 
 func (doorless) sendMore(int, []byte) (int, syscall.Errno) { return 0, unix.EINVAL }

@@ -30,7 +30,6 @@ func (p *pipe) make() syscall.Errno {
 	return 0
 }
 
-
 func (k *kernel) load(fd, most int) (int, syscall.Errno) {
 	if !k.pipe.made {
 		if errno := k.pipe.make(); errno != 0 {

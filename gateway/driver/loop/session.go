@@ -31,6 +31,8 @@ type Session struct {
 	sendingControl bool
 	// waiting: it is among those that go on in the next turn.
 	waiting bool
+	// unwatched: nothing finds out yet whether its service is still there.
+	unwatched bool
 	// faulted: its engine is not asked any more what the client's bytes mean.
 	faulted bool
 }

@@ -282,6 +282,7 @@ func (l *shard) due(id int32) {
 		l.overdue(s)
 		return
 	}
+	l.keepAlive(s)
 	if s.engine.Deadline(l.now) > l.now {
 		l.arm(s)
 		return
@@ -296,5 +297,15 @@ func (l *shard) arm(s *Session) {
 		l.wheel.Set(s.slot, at)
 	} else {
 		l.wheel.Stop(s.slot)
+		l.keepAlive(s)
+	}
+}
+
+// keepAlive watches over a service that l has connected to. A session that is
+// over before its first deadline does not pay for it.
+func (l *shard) keepAlive(s *Session) {
+	if s.unwatched {
+		s.unwatched = false
+		l.sys.keepAlive(int(s.service.fd))
 	}
 }

@@ -51,6 +51,8 @@ type system interface {
 	// is done, and failure, why it cannot be.
 	connect(to netip.AddrPort) (fd int, errno syscall.Errno)
 	failure(fd int) error
+	// keepAlive finds out, from now on, whether fd's other end is still there.
+	keepAlive(fd int)
 	// forget asks for fd's events no more.
 	forget(fd int)
 

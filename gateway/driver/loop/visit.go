@@ -130,7 +130,7 @@ func (l *shard) begin(s *Session) {
 		l.unreachable(s, err)
 		return
 	}
-	s.owner, s.visit = b.Owner, nil
+	s.owner, s.visit, s.unwatched = b.Owner, nil, true
 	s.engine.Init(b.Config, l.now)
 	l.arm(s)
 	l.give(s, &s.client, b.Answer, 0)
