@@ -17,7 +17,7 @@ import (
 // serve is the life of a gateway: it is seen, it serves what was kept, it follows
 // its controller, it drains.
 func serve(ctx context.Context, o options, stdout, stderr io.Writer) error {
-	tuning.BoundGarbage()
+	tuning.CollectGarbage(ctx)
 	tuning.MakeRoom()
 	log, err := o.Log.Logger(stderr)
 	if err != nil {

@@ -46,7 +46,7 @@ func newRun(open serverMaker) *cobra.Command {
 }
 
 func serve(ctx context.Context, f runFlags, open serverMaker, stdout, stderr io.Writer) error {
-	tuning.BoundGarbage()
+	tuning.CollectGarbage(ctx)
 	tuning.MakeRoom()
 	log, err := f.server.Log.Logger(stderr)
 	if err != nil {
