@@ -9,8 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// doorless is the part of a system that a shard needs which accepts nobody
-// and has no pipe.
+// doorless is the part of a system for a shard that accepts nobody.
 type doorless struct{}
 
 func (doorless) accept(int) (int, netip.AddrPort, syscall.Errno) {
@@ -22,8 +21,11 @@ func (doorless) failure(int) error                           { return unix.ECONN
 func (doorless) keepAlive(int)                               {}
 func (doorless) forget(int)                                  {}
 
-func (doorless) sendMore(int, []byte) (int, syscall.Errno) { return 0, unix.EINVAL }
-func (doorless) load(int, int) (int, syscall.Errno)        { return 0, unix.EINVAL }
-func (doorless) unload(int, int) (int, syscall.Errno)      { return 0, unix.EINVAL }
-func (doorless) spill([]byte) int                          { return 0 }
-func (doorless) discard()                                  {}
+// pipeless is the part of a system that has no pipe.
+type pipeless struct{}
+
+func (pipeless) sendMore(int, []byte) (int, syscall.Errno) { return 0, unix.EINVAL }
+func (pipeless) load(int, int) (int, syscall.Errno)        { return 0, 0 }
+func (pipeless) unload(int, int) (int, syscall.Errno)      { return 0, unix.EINVAL }
+func (pipeless) spill([]byte) int                          { return 0 }
+func (pipeless) discard()                                  {}

@@ -22,6 +22,7 @@ import (
 // that is sent. It waits as long as it is told.
 type still struct {
 	doorless
+	pipeless
 	clock time.Duration
 	// heard is what there is to be read, each time anybody asks.
 	heard []byte

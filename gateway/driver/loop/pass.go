@@ -16,7 +16,8 @@ func (s *Session) passes() bool {
 }
 
 // pass moves what the service has sent to the client, and says how much that
-// was. Where it is nothing, a read will tell why.
+// was. Where it is nothing, a read tells why; but not of an error, which a socket
+// tells once.
 func (l *shard) pass(s *Session) (n int) {
 	x := &s.service
 	n, errno := l.sys.load(int(x.fd), s.client.reads())
@@ -24,6 +25,9 @@ func (l *shard) pass(s *Session) (n int) {
 	switch {
 	case errno == unix.EAGAIN:
 		x.empty, x.readable = true, false
+	case errno != 0:
+		x.readable = false
+		l.perform(s, l.serviceEnded(s, errno))
 	case n > 0:
 		l.unload(s, n)
 		s.client.took(n)

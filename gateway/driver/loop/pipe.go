@@ -20,20 +20,20 @@ type pipe struct {
 // has room for are pieces of memory, each of which may be smaller than a page.
 const pipeSize = 1 << 20
 
-func (p *pipe) make() syscall.Errno {
+func (p *pipe) make() error {
 	var ends [2]int
 	if err := unix.Pipe2(ends[:], unix.O_NONBLOCK|unix.O_CLOEXEC); err != nil {
-		return err.(syscall.Errno)
+		return err
 	}
 	p.out, p.in, p.made = ends[0], ends[1], true
 	_, _ = unix.FcntlInt(uintptr(p.in), unix.F_SETPIPE_SZ, pipeSize) // less is enough to work
-	return 0
+	return nil
 }
 
 func (k *kernel) load(fd, most int) (int, syscall.Errno) {
 	if !k.pipe.made {
-		if errno := k.pipe.make(); errno != 0 {
-			return 0, errno
+		if k.pipe.make() != nil {
+			return 0, 0
 		}
 	}
 	return splice(fd, k.pipe.in, most)

@@ -28,8 +28,9 @@ type system interface {
 	// sendMore is send for what belongs before something else.
 	sendMore(fd int, p []byte) (n int, errno syscall.Errno)
 	// load takes up to most bytes that fd has received into a pipe, which is
-	// empty, and unload sends n of them, or what of them fd takes. spill reads
-	// of the rest. discard forgets whatever the pipe holds.
+	// empty: none, and no error, at the end of the stream, or where there is no
+	// pipe. unload sends n of them, or what of them fd takes. spill reads of the
+	// rest. discard forgets whatever the pipe holds.
 	load(fd, most int) (n int, errno syscall.Errno)
 	unload(fd, n int) (moved int, errno syscall.Errno)
 	spill(p []byte) (n int)
