@@ -40,15 +40,16 @@ func (l *shard) pass(s *Session) (n int) {
 func (l *shard) unload(s *Session, n int) {
 	x := &s.client
 	header := s.engine.Pass(l.now, n, l.buf[:0])
+	x.broken = true // what a fault would send between header and payload would be taken for payload
 	sent, errno := l.sys.sendMore(int(x.fd), header)
 	if header = header[sent:]; len(header) == 0 {
 		var moved int
 		moved, errno = l.sys.unload(int(x.fd), n)
 		n -= moved
 	}
+	failed := errno != 0 && errno != unix.EAGAIN
 	switch {
-	case errno != 0 && errno != unix.EAGAIN:
-		x.broken = true
+	case failed:
 		l.empty(n, func([]byte) {})
 		l.perform(s, s.engine.ClientBroken(l.now))
 	case len(header)+n > 0:
@@ -57,6 +58,7 @@ func (l *shard) unload(s *Session, n int) {
 		l.empty(n, func(p []byte) { x.unsent = x.unsent.add(p) })
 		s.waits(x, l.now)
 	}
+	x.broken = failed
 }
 
 // empty gives the n bytes that the pipe still holds to take.
