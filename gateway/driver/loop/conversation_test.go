@@ -28,6 +28,8 @@ type conversation struct {
 	// answer is what the client must be given first.
 	answer []byte
 	early  int
+	// streams: its service says more than is read at once.
+	streams bool
 	// bound is when it must have ended.
 	bound         time.Duration
 	faults        int
@@ -64,6 +66,9 @@ func (c *conversation) configure() {
 	}
 	if w.oneIn(4) {
 		cfg.Idle = w.duration()
+	}
+	if c.streams = w.oneIn(200); c.streams {
+		cfg.Framing, cfg.Text = framing.Stream, false
 	}
 }
 
@@ -102,12 +107,30 @@ func (c *conversation) connect() {
 	c.client.react = c.reaction(polite, mute)
 
 	said := serviceSpeech(w, c.cfg.Framing, size)
+	if c.streams {
+		said = c.burst(said)
+	}
 	if w.oneIn(8) {
 		said = said[:w.IntN(len(said)+1)]
 	}
 	c.service.words = []word{{bytes: said}}
 	c.strict = clientCheck{failed: w.failed, kind: c.cfg.Framing, text: c.cfg.Text, pings: speech.pings, saw: c.saw}
 	c.strict.payload, c.strict.ends = outcome(c.cfg.Framing, said)
+}
+
+// burst lets the service say so much at once that it is passed on, and to a
+// client that takes it, if not all.
+func (c *conversation) burst(said []byte) []byte {
+	w := c.sim.world
+	tune := byte(w.IntN(251))
+	more := make([]byte, 1<<17+w.IntN(1<<19))
+	for i := range more {
+		more[i] = byte(i)*7 + byte(i>>8) + tune
+	}
+	c.service.breath, c.service.window = 1<<20, 1<<20
+	c.clientSocket.room = 1 << (17 + w.IntN(4))
+	c.clientSocket.cursed, c.serviceSocket.cursed = w.oneIn(10), w.oneIn(10)
+	return append(said, more...)
 }
 
 // plug connects p with a side of the session.

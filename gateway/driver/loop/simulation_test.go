@@ -16,14 +16,16 @@ import (
 // happen to their sockets, and holds them to what must be true of every one.
 // The seed of a failure replays it.
 func TestSimulation(t *testing.T) {
-	seeds := uint64(20000)
+	const all = 20000
+	seeds := uint64(all)
 	if testing.Short() || raceEnabled {
 		seeds = 1000
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(1000)) // hardly anything lives long
-	ended := map[session.Cause]int{}
+	ended, met := map[session.Cause]int{}, map[string]int{}
 	for seed := range seeds {
 		sim := newSimulation(t, seed, false)
+		sim.met = met
 		sim.run()
 		for _, c := range sim.conversations {
 			ended[c.end.Cause]++
@@ -32,6 +34,18 @@ func TestSimulation(t *testing.T) {
 	for _, c := range session.Causes() {
 		if ended[c] == 0 {
 			t.Errorf("no session ended with %v: %v", c, ended)
+		}
+	}
+	if seeds < all {
+		return // too few for what is rare
+	}
+	for _, what := range []string{
+		"something is passed", "there is no pipe", "the service has ended", "the service has failed",
+		"the header is not taken, or not all", "nothing of the payload is taken", "a part of the payload is taken",
+		"the client goes between header and payload", "a fault leaves something in the pipe",
+	} {
+		if met[what] == 0 {
+			t.Errorf("it never was so that %s: %v", what, met)
 		}
 	}
 }

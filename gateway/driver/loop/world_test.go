@@ -34,6 +34,9 @@ type world struct {
 	failed func(format string, a ...any)
 	// placid: nothing is left to chance.
 	placid bool
+	pipe   conduit
+	// met counts what the simulation has come to.
+	met map[string]int
 	// trace is what happened, where somebody wants to know.
 	trace   []string
 	tracing bool
@@ -57,6 +60,13 @@ func (w *world) oneIn(n int) bool { return !w.placid && w.IntN(n) == 0 }
 func (w *world) notef(format string, a ...any) {
 	if w.tracing {
 		w.trace = append(w.trace, fmt.Sprintf("%v ", w.clock)+fmt.Sprintf(format, a...))
+	}
+}
+
+// meet counts something that simulations must come to.
+func (w *world) meet(what string) {
+	if w.met != nil {
+		w.met[what]++
 	}
 }
 
@@ -106,6 +116,7 @@ func (w *world) socket(fd int, call string) *socket {
 	if fd < 0 || fd >= len(w.sockets) || w.sockets[fd] == nil {
 		w.failed("%s of %d, which is closed", call, fd)
 	}
+	w.alone(call)
 	s := w.sockets[fd]
 	if c := w.shard.current; c != s.session {
 		w.failed("%s of %d in the turn of another session", call, fd)
@@ -118,6 +129,9 @@ func (w *world) now() time.Duration { return w.clock }
 func (w *world) wait(events []unix.EpollEvent, d time.Duration) int {
 	if w.ended {
 		w.failed("wait after the end")
+	}
+	if len(w.pipe.held) > 0 {
+		w.failed("the pipe holds %d bytes after a turn", len(w.pipe.held))
 	}
 	w.pass(w.clock + time.Duration(w.IntN(int(50*time.Microsecond))))
 	if w.oneIn(50) {
