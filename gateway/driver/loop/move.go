@@ -84,11 +84,32 @@ func (l *shard) give(s *Session, x *side, out []byte, do session.Action) {
 	if len(out) > 0 && l.send(s, x, out) != nil {
 		do |= s.broken(x, l.now)
 	}
-	if x.blocked() {
-		x.after |= do &^ session.Rearm
-		do &= session.Rearm
+	l.perform(s, s.behind(x, do))
+}
+
+// behind keeps for later what must not be done before x has taken all it was
+// given, and returns the rest: what is for the other side need not wait, or a
+// client would not be told of its own error while its service reads nothing.
+func (s *Session) behind(x *side, do session.Action) session.Action {
+	if !x.blocked() {
+		return do
 	}
-	l.perform(s, do)
+	wait := session.Done | session.ShutClient | session.CloseClient
+	if x == &s.service {
+		wait = session.Done | session.ShutService | session.CloseService
+	}
+	x.after |= do & wait
+	return do &^ wait
+}
+
+// controlWritten tells the engine so. That may be the end of the client's side,
+// but the service is still to be given what the client had said.
+func (l *shard) controlWritten(s *Session) session.Action {
+	do := s.engine.ControlWritten(l.now)
+	if s.service.after != 0 {
+		do = s.behind(&s.service, do)
+	}
+	return do
 }
 
 // readService reads what the service has sent, but not more than is good for
@@ -152,7 +173,7 @@ func (l *shard) flush(s *Session, x *side) {
 	if x == &s.client && s.sendingControl {
 		s.sendingControl = false
 		if err == nil {
-			do |= s.engine.ControlWritten(l.now)
+			do |= l.controlWritten(s)
 		}
 	}
 	do |= x.after

@@ -63,7 +63,7 @@ func (l *shard) sendControl(s *Session) {
 	case s.client.blocked():
 		s.sendingControl = true
 	default:
-		l.perform(s, s.engine.ControlWritten(l.now))
+		l.perform(s, l.controlWritten(s))
 	}
 }
 

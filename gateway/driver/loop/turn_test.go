@@ -156,3 +156,35 @@ func adopted(t *testing.T, g *Group) *drivertest.Owner {
 	s.Start(nil, nil)
 	return o
 }
+
+func TestAClientIsAnsweredWhileItsServiceReadsNothing(t *testing.T) {
+	for name, test := range map[string]struct {
+		says []byte
+		want string
+	}{
+		"a ping":         {drivertest.Masked(frame.Ping, []byte("?")), "\x8a\x01?"},
+		"a broken frame": {bytes.Repeat([]byte{0xff}, frame.MaxHeader), "\x88\x10\x03\xeaprotocol_error"},
+		// Both sides have said their last word then.
+		"a Close frame that breaks a rule": {drivertest.Masked(frame.Close, []byte{3}), "\x88\x10\x03\xeaprotocol_error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tb := lay(t)
+			g := tb.seat()
+			g.service.room = 1
+			g.client.arrive(append(drivertest.Masked(frame.Binary, []byte("too much")), test.says...))
+			tb.turns()
+			if got := g.toClient.String(); got != test.want {
+				t.Errorf("the client was sent %q, want %q", got, test.want)
+			}
+			g.service.room = 1 << 10
+			g.service.drain(1)
+			tb.turns()
+			if got := g.toService.String(); got != "too much" {
+				t.Errorf("the service was sent %q", got)
+			}
+			g.Cut(session.Drain)
+			tb.turns()
+			tb.wantNothing(t)
+		})
+	}
+}
