@@ -4,6 +4,7 @@ package loop
 
 import (
 	"encoding/binary"
+	"net"
 	"net/netip"
 	"os"
 	"strconv"
@@ -101,6 +102,16 @@ func (k *kernel) keepAlive(fd int) {
 // setOption sets what can be set of every TCP socket.
 func setOption(fd int, level, name int, value int32) {
 	unix.RawSyscall6(unix.SYS_SETSOCKOPT, uintptr(fd), uintptr(level), uintptr(name), uintptr(unsafe.Pointer(&value)), 4, 0)
+}
+
+func (k *kernel) attach(fd int) *net.TCPConn {
+	f := os.NewFile(uintptr(fd), "")
+	defer f.Close()
+	c, err := net.FileConn(f)
+	if err != nil {
+		return nil
+	}
+	return c.(*net.TCPConn)
 }
 
 func (k *kernel) failure(fd int) error {

@@ -3,6 +3,7 @@
 package loop
 
 import (
+	"net"
 	"net/netip"
 	"syscall"
 
@@ -20,6 +21,7 @@ func (doorless) connect(netip.AddrPort) (int, syscall.Errno) { return -1, unix.E
 func (doorless) failure(int) error                           { return unix.ECONNREFUSED }
 func (doorless) keepAlive(int)                               {}
 func (doorless) forget(int)                                  {}
+func (doorless) attach(int) *net.TCPConn                     { return nil }
 
 // pipeless is the part of a system that has no pipe.
 type pipeless struct{}

@@ -3,6 +3,7 @@
 package loop
 
 import (
+	"net"
 	"net/netip"
 	"syscall"
 	"time"
@@ -49,13 +50,17 @@ type system interface {
 	// while somebody waits there, for one of all that ask.
 	watchListener(fd int, token token) error
 	// connect begins to connect; the event that it may be sent to says that it
-	// is done, and failure, why it cannot be.
+	// is done, and failure, why it cannot be: nil where it is done, and the
+	// service has ended already.
 	connect(to netip.AddrPort) (fd int, errno syscall.Errno)
 	failure(fd int) error
 	// keepAlive finds out, from now on, whether fd's other end is still there.
 	keepAlive(fd int)
 	// forget asks for fd's events no more.
 	forget(fd int)
+	// attach makes fd, whose events are forgotten, a connection of Go's. It is nil
+	// where there are no descriptors left; then fd is closed.
+	attach(fd int) *net.TCPConn
 
 	// end gives back what the system itself holds.
 	end()

@@ -3,7 +3,6 @@
 package loop
 
 import (
-	"net"
 	"net/netip"
 	"os"
 
@@ -18,7 +17,7 @@ const firstBytes = 8 << 10
 // far less to do.
 func (l *shard) receive(gate Gate, fd int32, from netip.AddrPort) {
 	if !gate.Greets() {
-		detour(gate, int(fd), nil)
+		l.detour(gate, int(fd), nil)
 		return
 	}
 	s := &Session{slot: -1, shard: l.relief(), visit: &visit{gate: gate, from: from}}
@@ -82,7 +81,7 @@ func (l *shard) greet(s *Session) {
 	default:
 		first := l.buf[:n]
 		if s.visit.caller = s.visit.gate.Greet(s.visit.from, first); s.visit.caller == nil {
-			detour(s.visit.gate, l.release(s), first)
+			l.detour(s.visit.gate, l.release(s), first)
 			return
 		}
 		l.connect(s)
@@ -90,8 +89,8 @@ func (l *shard) greet(s *Session) {
 }
 
 // detour gives the client back to its gate.
-func detour(gate Gate, fd int, first []byte) {
-	if conn := attach(fd); conn != nil {
+func (l *shard) detour(gate Gate, fd int, first []byte) {
+	if conn := l.sys.attach(fd); conn != nil {
 		gate.Detour(conn, first)
 	}
 }
@@ -116,7 +115,7 @@ func (l *shard) connect(s *Session) {
 func (l *shard) unreachable(s *Session, err error) {
 	caller := s.visit.caller
 	s.visit.caller = nil
-	if conn := attach(l.release(s)); conn != nil {
+	if conn := l.sys.attach(l.release(s)); conn != nil {
 		caller.Failed(conn, err)
 	} else {
 		caller.Gone()
@@ -166,16 +165,4 @@ func (l *shard) release(s *Session) (fd int) {
 	s.client.fd = -1
 	l.part(s)
 	return fd
-}
-
-// attach makes fd a connection of Go's. It is nil where there are no
-// descriptors left; then fd is closed.
-func attach(fd int) *net.TCPConn {
-	f := os.NewFile(uintptr(fd), "")
-	defer f.Close()
-	c, err := net.FileConn(f)
-	if err != nil {
-		return nil
-	}
-	return c.(*net.TCPConn)
 }
