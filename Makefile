@@ -9,9 +9,11 @@ LDFLAGS  := -s -w -X main.version=$(VERSION)
 FUZZTIME ?= 10s
 BIN      := bin
 GO       ?= go
+# Build tags. TAGS=portable gives Linux the driver of sessions that other systems have.
+TAGS     ?=
 # Everything is built in one way, so that nothing is compiled twice. Without what debuggers want, a tenth faster.
 export CGO_ENABLED := 0
-export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath -gcflags=all=-dwarf=false)
+export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath -gcflags=all=-dwarf=false $(TAGS:%=-tags=%))
 # hack/kube and Caddy's have no package of their own.
 MODULES  := . hack/image hack/load hack/tools
 
@@ -49,7 +51,10 @@ cluster-down: ## ends the node of cluster-up
 	@hack/cluster/down.sh
 
 test: ## every test, with the race detector where that is possible
-	@hack/test.sh
+	@hack/test.sh $(PACKAGES)
+
+test-portable: ## the tests of gateways again, with the driver of other systems
+	@$(MAKE) --no-print-directory test TAGS=portable PACKAGES='./gateway/... ./test/conformance ./test/interop ./test/soak'
 
 lint: ## vet, formatting, tidy modules; shell scripts where shellcheck is installed
 	@for module in $(MODULES); do $(GO) vet -C $$module ./...; done
@@ -81,4 +86,4 @@ check: generate ## fails where what is generated is not what is committed
 clean: ## remove what was built
 	@rm -rf bin out
 
-.PHONY: help run build image image-compare kind-up kind-demo kind-down cluster-up cluster-demo cluster-down test lint fuzz interop e2e scale bench generate check clean
+.PHONY: help run build image image-compare kind-up kind-demo kind-down cluster-up cluster-demo cluster-down test test-portable lint fuzz interop e2e scale bench generate check clean

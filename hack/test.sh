@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Every test of every module, with the race detector where it can be built: it
 # needs a C compiler and a platform that it knows.
+#
+# Usage: hack/test.sh [PACKAGE...]    of packages of the main module, those alone
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,6 +12,10 @@ if reason=$(CGO_ENABLED=1 go build -race -o /dev/null ./gateway/frame 2>&1); the
 	flags+=(-race)
 else
 	echo "test: without the race detector, which cannot be built here: ${reason##*$'\n'}" >&2
+fi
+
+if (($#)); then
+	exec go test "${flags[@]}" "$@"
 fi
 
 # Some tests speak to a real API server. It is built here and not by them, for
