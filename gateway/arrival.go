@@ -77,9 +77,9 @@ func (a *arrival) serve(conn net.Conn) {
 
 // secure takes the TLS handshake, where the port has one.
 func (a *arrival) secure(conn net.Conn) bool {
-	tcp, ok := conn.(*net.TCPConn)
+	tcp, ok := conn.(driver.Socket)
 	if !ok {
-		a.g.log.Error(nil, "Connection is no TCP connection", "type", fmt.Sprintf("%T", conn))
+		a.g.log.Error(nil, "Connection is no socket", "type", fmt.Sprintf("%T", conn))
 		return false
 	}
 	config := a.port.TLS()

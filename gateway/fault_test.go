@@ -14,6 +14,7 @@ import (
 	"github.com/go-logr/logr/funcr"
 
 	"switchyard.dev/gateway/config"
+	"switchyard.dev/gateway/driver"
 	"switchyard.dev/gateway/listener"
 )
 
@@ -25,10 +26,10 @@ const handshakeBytes = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConne
 const poison = "\xff\xff\xff"
 
 // poisoned is a connection whose reader has a fault.
-type poisoned struct{ *net.TCPConn }
+type poisoned struct{ driver.Conn }
 
 func (c poisoned) Read(p []byte) (int, error) {
-	n, err := c.TCPConn.Read(p)
+	n, err := c.Conn.Read(p)
 	if bytes.Contains(p[:n], []byte(poison)) {
 		panic("a fault of our own")
 	}

@@ -64,7 +64,7 @@ func (t gate) Greet(from netip.AddrPort, first []byte) loop.Caller {
 	return &caller{arrival: a, socket: t.socket, attempt: attempt, began: time.Now()}
 }
 
-func (t gate) Detour(conn *net.TCPConn, first []byte) {
+func (t gate) Detour(conn driver.Socket, first []byte) {
 	a := &arrival{g: t.g, port: t.socket.Port(), from: conn.RemoteAddr().String(), first: bytes.Clone(first)}
 	t.socket.Go(conn, func() { a.serve(conn) })
 }
@@ -109,14 +109,14 @@ func (c *caller) Connected(s driver.Session, room []byte) (loop.Beginning, error
 	return loop.Beginning{Config: &c.choice.Session, Owner: l, Answer: c.answer(room), Early: c.early}, nil
 }
 
-func (c *caller) Failed(conn *net.TCPConn, err error) {
+func (c *caller) Failed(conn driver.Socket, err error) {
 	c.socket.Go(conn, func() { c.again(conn, err) })
 }
 
 func (c *caller) Gone() { c.attempt.Abandoned() }
 
 // again goes on, on a goroutine, where connecting has failed.
-func (c *caller) again(conn *net.TCPConn, err error) {
+func (c *caller) again(conn driver.Socket, err error) {
 	c.borrow()
 	defer c.giveBack()
 	c.conn = conn

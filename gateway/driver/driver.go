@@ -2,15 +2,22 @@ package driver
 
 import (
 	"net"
+	"syscall"
 
 	"switchyard.dev/gateway/session"
 )
 
-// Conn is a byte stream whose two directions end apart: *net.TCPConn,
-// *tls.Conn over a Transport, or an HTTP/2 stream.
+// Conn is a byte stream whose two directions end apart: a Socket, *tls.Conn over
+// a Transport, or an HTTP/2 stream.
 type Conn interface {
 	net.Conn
 	CloseWrite() error
+}
+
+// Socket is a Conn of the kernel's, as *net.TCPConn is.
+type Socket interface {
+	Conn
+	syscall.Conn
 }
 
 // Options are what a session is made of.

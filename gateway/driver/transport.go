@@ -2,7 +2,6 @@ package driver
 
 import (
 	"io"
-	"net"
 	"time"
 )
 
@@ -10,23 +9,23 @@ import (
 // TLS handshake is done, a driver that has taken the connection over can carry
 // what crypto/tls reads and writes.
 type Transport struct {
-	*net.TCPConn
+	Socket
 	carrier io.ReadWriter
 }
 
 // NewTransport wraps c.
-func NewTransport(c *net.TCPConn) *Transport { return &Transport{TCPConn: c} }
+func NewTransport(c Socket) *Transport { return &Transport{Socket: c} }
 
 // Carry makes c what is read and written from now on, and forgets the
 // connection. Nobody may read or write meanwhile.
-func (t *Transport) Carry(c io.ReadWriter) { t.carrier, t.TCPConn = c, nil }
+func (t *Transport) Carry(c io.ReadWriter) { t.carrier, t.Socket = c, nil }
 
 // Read is for net.Conn.
 func (t *Transport) Read(p []byte) (int, error) {
 	if t.carrier != nil {
 		return t.carrier.Read(p)
 	}
-	return t.TCPConn.Read(p)
+	return t.Socket.Read(p)
 }
 
 // Write is for net.Conn.
@@ -34,7 +33,7 @@ func (t *Transport) Write(p []byte) (int, error) {
 	if t.carrier != nil {
 		return t.carrier.Write(p)
 	}
-	return t.TCPConn.Write(p)
+	return t.Socket.Write(p)
 }
 
 // Close is for net.Conn. A carrier is its driver's to close.
@@ -42,7 +41,7 @@ func (t *Transport) Close() error {
 	if t.carrier != nil {
 		return nil
 	}
-	return t.TCPConn.Close()
+	return t.Socket.Close()
 }
 
 // SetDeadline is for net.Conn, as are the two below. A carrier never waits, so
@@ -52,7 +51,7 @@ func (t *Transport) SetDeadline(at time.Time) error {
 	if t.carrier != nil {
 		return nil
 	}
-	return t.TCPConn.SetDeadline(at)
+	return t.Socket.SetDeadline(at)
 }
 
 // SetReadDeadline bounds reads.
@@ -60,7 +59,7 @@ func (t *Transport) SetReadDeadline(at time.Time) error {
 	if t.carrier != nil {
 		return nil
 	}
-	return t.TCPConn.SetReadDeadline(at)
+	return t.Socket.SetReadDeadline(at)
 }
 
 // SetWriteDeadline bounds writes.
@@ -68,5 +67,5 @@ func (t *Transport) SetWriteDeadline(at time.Time) error {
 	if t.carrier != nil {
 		return nil
 	}
-	return t.TCPConn.SetWriteDeadline(at)
+	return t.Socket.SetWriteDeadline(at)
 }

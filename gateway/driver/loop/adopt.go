@@ -5,7 +5,6 @@ package loop
 import (
 	"crypto/tls"
 	"fmt"
-	"net"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -16,20 +15,20 @@ import (
 // joins are the connections of a session until it has adopted them.
 type joins struct{ client, service join }
 
-// join is a TCP connection of Go's, and the TLS one on it if there is one.
+// join is a socket of Go's, and the TLS connection on it if there is one.
 type join struct {
-	tcp *net.TCPConn
+	tcp driver.Socket
 	tls *tls.Conn
 }
 
-// beneath finds what c is made of; nothing where it is no TCP connection.
+// beneath finds what c is made of; nothing where that is no socket.
 func beneath(c driver.Conn) join {
 	switch c := c.(type) {
-	case *net.TCPConn:
+	case driver.Socket:
 		return join{tcp: c}
 	case *tls.Conn:
 		if t, ok := c.NetConn().(*driver.Transport); ok {
-			return join{tcp: t.TCPConn, tls: c}
+			return join{tcp: t.Socket, tls: c}
 		}
 	}
 	return join{}

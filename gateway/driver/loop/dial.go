@@ -4,7 +4,6 @@ package loop
 
 import (
 	"encoding/binary"
-	"net"
 	"net/netip"
 	"os"
 	"strconv"
@@ -102,16 +101,6 @@ func (k *kernel) keepAlive(fd int) {
 // setOption sets what can be set of every TCP socket.
 func setOption(fd int, level, name int, value int32) {
 	unix.RawSyscall6(unix.SYS_SETSOCKOPT, uintptr(fd), uintptr(level), uintptr(name), uintptr(unsafe.Pointer(&value)), 4, 0)
-}
-
-func (k *kernel) attach(fd int) *net.TCPConn {
-	f := os.NewFile(uintptr(fd), "")
-	defer f.Close()
-	c, err := net.FileConn(f)
-	if err != nil {
-		return nil
-	}
-	return c.(*net.TCPConn)
 }
 
 func (k *kernel) failure(fd int) error {

@@ -3,11 +3,12 @@
 package loop
 
 import (
-	"net"
 	"net/netip"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/driver"
 )
 
 // doorless is the part of a system for a shard that accepts nobody.
@@ -21,7 +22,7 @@ func (doorless) connect(netip.AddrPort) (int, syscall.Errno) { return -1, unix.E
 func (doorless) failure(int) error                           { return unix.ECONNREFUSED }
 func (doorless) keepAlive(int)                               {}
 func (doorless) forget(int)                                  {}
-func (doorless) attach(int) *net.TCPConn                     { return nil }
+func (doorless) attach(int, netip.AddrPort) driver.Socket    { return nil }
 
 // pipeless is the part of a system that has no pipe.
 type pipeless struct{}

@@ -3,7 +3,6 @@
 package loop
 
 import (
-	"net"
 	"net/netip"
 	"time"
 
@@ -24,7 +23,7 @@ type Gate interface {
 	Greet(from netip.AddrPort, first []byte) Caller
 	// Detour is given a client that only a goroutine can serve, and what was
 	// read of it, which it must not keep.
-	Detour(conn *net.TCPConn, first []byte)
+	Detour(conn driver.Socket, first []byte)
 	// Lost is told why clients could not be accepted, and how long until the
 	// next try.
 	Lost(err error, retry time.Duration)
@@ -42,7 +41,7 @@ type Caller interface {
 	Connected(s driver.Session, room []byte) (Beginning, error)
 	// Failed is given the client whose service could not be reached, or for whom
 	// Connected gave err.
-	Failed(conn *net.TCPConn, err error)
+	Failed(conn driver.Socket, err error)
 	// Gone says that there is no such client any more.
 	Gone()
 }

@@ -3,12 +3,13 @@
 package loop
 
 import (
-	"net"
 	"net/netip"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/driver"
 )
 
 // system is what a shard needs of the kernel. Its methods are called by the
@@ -58,9 +59,8 @@ type system interface {
 	keepAlive(fd int)
 	// forget asks for fd's events no more.
 	forget(fd int)
-	// attach makes fd, whose events are forgotten, a connection of Go's. It is nil
-	// where there are no descriptors left; then fd is closed.
-	attach(fd int) *net.TCPConn
+	// attach makes fd, whose events are forgotten, a connection of Go's.
+	attach(fd int, from netip.AddrPort) driver.Socket
 
 	// end gives back what the system itself holds.
 	end()

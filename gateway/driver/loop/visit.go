@@ -17,7 +17,7 @@ const firstBytes = 8 << 10
 // far less to do.
 func (l *shard) receive(gate Gate, fd int32, from netip.AddrPort) {
 	if !gate.Greets() {
-		l.detour(gate, int(fd), nil)
+		gate.Detour(l.sys.attach(int(fd), from), nil)
 		return
 	}
 	s := &Session{slot: -1, shard: l.relief(), visit: &visit{gate: gate, from: from}}
@@ -81,17 +81,11 @@ func (l *shard) greet(s *Session) {
 	default:
 		first := l.buf[:n]
 		if s.visit.caller = s.visit.gate.Greet(s.visit.from, first); s.visit.caller == nil {
-			l.detour(s.visit.gate, l.release(s), first)
+			gate, from := s.visit.gate, s.visit.from
+			gate.Detour(l.sys.attach(l.release(s), from), first)
 			return
 		}
 		l.connect(s)
-	}
-}
-
-// detour gives the client back to its gate.
-func (l *shard) detour(gate Gate, fd int, first []byte) {
-	if conn := l.sys.attach(fd); conn != nil {
-		gate.Detour(conn, first)
 	}
 }
 
@@ -113,13 +107,9 @@ func (l *shard) connect(s *Session) {
 
 // unreachable gives the client back to its caller.
 func (l *shard) unreachable(s *Session, err error) {
-	caller := s.visit.caller
+	caller, from := s.visit.caller, s.visit.from
 	s.visit.caller = nil
-	if conn := l.sys.attach(l.release(s)); conn != nil {
-		caller.Failed(conn, err)
-	} else {
-		caller.Gone()
-	}
+	caller.Failed(l.sys.attach(l.release(s), from), err)
 }
 
 // begin makes the client's session, now that its service is there.
