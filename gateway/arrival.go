@@ -165,7 +165,7 @@ func draining() *handshake.Refusal {
 // honest status and never a connection that dies at once.
 func (a *arrival) dial(attempt *upstream.Attempt) *handshake.Refusal {
 	began := time.Now()
-	service, err := attempt.Dial(context.Background())
+	service, err := attempt.Dial(context.Background(), a.g.drivers.connect(a.conn))
 	if err != nil {
 		return a.unreachable(err)
 	}

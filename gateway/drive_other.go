@@ -8,6 +8,7 @@ import (
 	"switchyard.dev/gateway/driver"
 	"switchyard.dev/gateway/driver/pump"
 	"switchyard.dev/gateway/listener"
+	"switchyard.dev/gateway/upstream"
 )
 
 // drivers makes the drivers of sessions. The tag portable lets Linux have those
@@ -17,6 +18,8 @@ type drivers struct{}
 func newDrivers() (drivers, error) { return drivers{}, nil }
 
 func (drivers) new(o driver.Options) driver.Session { return pump.New(o) }
+
+func (drivers) connect(driver.Conn) upstream.Connect { return nil }
 
 func (drivers) close() {}
 

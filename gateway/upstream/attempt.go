@@ -83,11 +83,15 @@ func (a *Attempt) Failed(err error) error {
 	return nil
 }
 
-// Dial goes on by itself. See Pool.Dial.
-func (a *Attempt) Dial(ctx context.Context) (*Conn, error) {
+// Connect connects to an address.
+type Connect func(context.Context, netip.AddrPort) (Stream, error)
+
+// Dial goes on by itself, but for what direct can do, unless that is nil. See
+// Pool.Dial.
+func (a *Attempt) Dial(ctx context.Context, direct Connect) (*Conn, error) {
 	for {
 		a.Started()
-		conn, err := a.connect(ctx)
+		conn, err := a.connect(ctx, direct)
 		if err == nil {
 			return &Conn{Stream: conn, Lease: a.Connected()}, nil
 		}
@@ -101,8 +105,11 @@ func (a *Attempt) Dial(ctx context.Context) (*Conn, error) {
 	}
 }
 
-func (a *Attempt) connect(ctx context.Context) (Stream, error) {
+func (a *Attempt) connect(ctx context.Context, direct Connect) (Stream, error) {
 	bounded, cancel := context.WithTimeout(ctx, a.bound)
 	defer cancel()
+	if address, _, ok := a.Direct(); ok && direct != nil {
+		return direct(bounded, address)
+	}
 	return a.pool.connect(bounded, a.endpoint)
 }

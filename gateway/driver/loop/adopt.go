@@ -41,6 +41,13 @@ func (s *Session) Adopt() error {
 	if err != nil {
 		return fmt.Errorf("take the client's connection over: %w", err)
 	}
+	if service.tcp == nil { // a Link: it is the shard's already
+		client.tcp.Close()
+		s.client.fd = int32(near)
+		s.client.secure(s, client.tls)
+		s.joins = nil
+		return nil
+	}
 	far, err := detach(service.tcp)
 	if err != nil {
 		unix.Close(near)

@@ -3,6 +3,7 @@
 package loop
 
 import (
+	"fmt"
 	"runtime/debug"
 
 	"switchyard.dev/gateway/session"
@@ -25,6 +26,10 @@ func (l *shard) rescue() {
 // the session goes on in the next turn.
 func (l *shard) fault(s *Session, value any) {
 	defer l.giveUp(s)
+	if s.visit != nil && s.visit.link != nil {
+		l.breakLink(s, fmt.Errorf("panic: %v\n%s", value, debug.Stack()))
+		return
+	}
 	if s.visit != nil {
 		s.visit.gate.Fault(value, debug.Stack(), s.visit.from)
 		if s.slot >= 0 {

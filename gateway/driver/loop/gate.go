@@ -53,10 +53,14 @@ type Beginning struct {
 	Answer, Early []byte
 }
 
-// visit is a client that has no session yet.
+// visit is a client that has no session yet, or a Link that has none.
 type visit struct {
 	gate Gate
+	// from is the client's address; of a Link, the service's.
 	from netip.AddrPort
 	// caller is nil before the client was greeted.
 	caller Caller
+	// link is nil for a client. linked: it was told that it is connected.
+	link   *Link
+	linked bool
 }

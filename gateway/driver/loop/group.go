@@ -39,17 +39,20 @@ func NewGroup() (*Group, error) {
 	return g, nil
 }
 
-// New makes a session of the shard that has the fewest. It is nil where o has a
-// connection that is none of the kernel's.
+// New makes a session, of the shard that has the fewest or made the service's
+// Link. It is nil where o has a connection that is none of the kernel's.
 func (g *Group) New(o driver.Options) *Session {
 	client, service := beneath(o.Client), beneath(o.Service)
-	if client.tcp == nil || service.tcp == nil {
+	link, linked := o.Service.(*Link)
+	if client.tcp == nil || service.tcp == nil && !linked {
 		return nil
 	}
-	l := g.fewest()
-	s := &Session{owner: o.Owner, shard: l, slot: -1}
-	s.engine.Init(o.Config, l.sys.now())
-	s.joins = &joins{client, service}
+	s := &Session{shard: g.fewest(), slot: -1}
+	if linked {
+		s = link.session
+	}
+	s.owner, s.joins = o.Owner, &joins{client, service}
+	s.engine.Init(o.Config, s.shard.sys.now())
 	return s
 }
 

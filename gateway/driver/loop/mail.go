@@ -26,6 +26,8 @@ const (
 	cut
 	// takeIn is for a client that another shard has accepted.
 	takeIn
+	connectLink
+	dropLink
 	openDoor
 	closeDoor
 	// end lets the shard end, with all its sessions.

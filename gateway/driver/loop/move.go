@@ -17,7 +17,7 @@ const (
 // drive moves what can be moved between the two sides of s, unless that is put
 // off already.
 func (l *shard) drive(s *Session) {
-	if s.slot < 0 || s.waiting {
+	if s.slot < 0 || s.waiting || s.visit != nil {
 		return
 	}
 	l.readClient(s)

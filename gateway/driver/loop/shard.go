@@ -232,6 +232,12 @@ func (l *shard) open(m *letter) {
 	case takeIn:
 		l.takeIn(m.session)
 		return
+	case connectLink:
+		l.connectLink(m.session)
+		return
+	case dropLink:
+		l.dropLink(m.session)
+		return
 	case start:
 		l.start(m.session, m.answer, m.early)
 	case closeFor:
@@ -244,7 +250,7 @@ func (l *shard) open(m *letter) {
 
 // ask performs what others have asked for, or keeps it for the session's start.
 func (l *shard) ask(s *Session, do session.Action) {
-	if s.slot < 0 {
+	if s.slot < 0 || s.visit != nil {
 		s.asked |= do
 		return
 	}

@@ -40,6 +40,10 @@ func (l *shard) takeEarly(s *Session, early []byte) {
 
 // enter finds a place for s, and asks for the events of its sockets.
 func (l *shard) enter(s *Session) error {
+	if s.visit != nil { // a Link
+		s.visit, s.unwatched = nil, true
+		return l.sys.watch(int(s.client.fd), s.token(clientSide))
+	}
 	l.place(s)
 	return errors.Join(
 		l.sys.watch(int(s.client.fd), s.token(clientSide)),

@@ -10,11 +10,7 @@ import (
 )
 
 func TestSuite(t *testing.T) {
-	g, err := NewGroup()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(g.Close)
+	g := newGroup(t)
 	drivertest.Suite{New: func(t *testing.T, o driver.Options) driver.Session {
 		s := g.New(o)
 		if err := s.Adopt(); err != nil {

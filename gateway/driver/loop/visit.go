@@ -61,6 +61,8 @@ func (l *shard) takeIn(s *Session) {
 // attend goes on with a client that has no session yet.
 func (l *shard) attend(s *Session) {
 	switch {
+	case s.visit.link != nil:
+		l.attendLink(s)
 	case s.visit.caller == nil && s.client.readable:
 		l.greet(s)
 	case s.visit.caller != nil && s.service.ended:
@@ -139,6 +141,10 @@ func (l *shard) overdue(s *Session) {
 
 // part ends a visit without a word.
 func (l *shard) part(s *Session) {
+	if s.visit.link != nil {
+		l.dropLink(s) // its client is a goroutine's
+		return
+	}
 	if s.visit.caller != nil {
 		s.visit.caller.Gone()
 	}
