@@ -108,8 +108,8 @@ func (k *kernel) failure(fd int) error {
 	switch {
 	case err != nil:
 		return os.NewSyscallError("getsockopt", err)
-	case errno == 0:
-		return unix.ECONNRESET // it was there, and has gone already
+	case errno != 0:
+		return syscall.Errno(errno)
 	}
-	return syscall.Errno(errno)
+	return nil
 }

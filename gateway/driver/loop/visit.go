@@ -63,13 +63,25 @@ func (l *shard) attend(s *Session) {
 	switch {
 	case s.visit.link != nil:
 		l.attendLink(s)
-	case s.visit.caller == nil && s.client.readable:
-		l.greet(s)
-	case s.visit.caller != nil && s.service.ended:
-		l.unreachable(s, l.sys.failure(int(s.service.fd)))
-	case s.visit.caller != nil && s.service.writable:
+	case s.visit.caller == nil:
+		if s.client.readable {
+			l.greet(s)
+		}
+	case s.service.ended:
+		l.reach(s)
+	case s.service.writable:
 		l.begin(s)
 	}
+}
+
+// reach goes on where the service's connection has failed, or was there and has
+// ended already: then what it has said is still due.
+func (l *shard) reach(s *Session) {
+	if err := l.sys.failure(int(s.service.fd)); err != nil {
+		l.unreachable(s, err)
+		return
+	}
+	l.begin(s)
 }
 
 // greet reads the client's first bytes.
