@@ -31,6 +31,9 @@ func (l *shard) fault(s *Session, value any) {
 		return
 	}
 	if s.visit != nil {
+		if s.slot < 0 {
+			l.hangUp(&s.client) // it has no place to leave yet, or has left already
+		}
 		s.visit.gate.Fault(value, debug.Stack(), s.visit.from)
 		if s.slot >= 0 {
 			l.part(s)
@@ -53,11 +56,10 @@ func (l *shard) giveUp(s *Session) {
 		return
 	}
 	s.client.tls, s.service.tls = nil, nil
+	defer func() { _ = recover() }() // the owner's or the caller's, which was told
 	if s.visit != nil {
-		s.visit.caller = nil
 		l.part(s)
 		return
 	}
-	defer func() { _ = recover() }() // the owner's, which was told
 	l.finish(s)
 }

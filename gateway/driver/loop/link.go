@@ -72,14 +72,18 @@ func (l *shard) connectLink(s *Session) {
 // attendLink tells who waits for it how connecting went. What happens later
 // waits for the session.
 func (l *shard) attendLink(s *Session) {
-	switch k := s.visit.link; {
-	case s.visit.linked:
-	case s.service.ended:
-		l.breakLink(s, l.sys.failure(int(s.service.fd)))
-	case s.service.writable:
-		s.visit.linked = true
-		k.tell(nil)
+	if s.visit.linked || !s.service.writable && !s.service.ended {
+		return
 	}
+	if s.service.ended {
+		// Or it was there and has ended already: then what it has said is due.
+		if err := l.sys.failure(int(s.service.fd)); err != nil {
+			l.breakLink(s, err)
+			return
+		}
+	}
+	s.visit.linked = true
+	s.visit.link.tell(nil)
 }
 
 // tell ends the wait of Connect. What comes later nobody hears.

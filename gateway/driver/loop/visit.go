@@ -16,12 +16,14 @@ const firstBytes = 8 << 10
 // receive takes in a client that was accepted, or gives it to a shard that has
 // far less to do.
 func (l *shard) receive(gate Gate, fd int32, from netip.AddrPort) {
+	s := &Session{slot: -1, shard: l.relief(), visit: &visit{gate: gate, from: from}}
+	s.client.fd, s.service.fd = fd, -1
+	l.current = s // or a fault of the gate would be another client's, or nobody's
 	if !gate.Greets() {
+		s.client.fd = -1
 		gate.Detour(l.sys.attach(int(fd), from), nil)
 		return
 	}
-	s := &Session{slot: -1, shard: l.relief(), visit: &visit{gate: gate, from: from}}
-	s.client.fd, s.service.fd = fd, -1
 	s.shard.sessions.Add(1)
 	if s.shard != l {
 		s.shard.post(letter{what: takeIn, session: s})
@@ -151,19 +153,20 @@ func (l *shard) overdue(s *Session) {
 	l.part(s)
 }
 
-// part ends a visit without a word.
+// part ends a visit without a word to the client. A fault of its caller comes
+// too late to matter.
 func (l *shard) part(s *Session) {
 	if s.visit.link != nil {
 		l.dropLink(s) // its client is a goroutine's
 		return
 	}
-	if s.visit.caller != nil {
-		s.visit.caller.Gone()
-	}
 	l.leave(s)
 	l.hangUp(&s.client)
 	l.hangUp(&s.service)
 	l.sessions.Add(-1)
+	if s.visit.caller != nil {
+		s.visit.caller.Gone()
+	}
 }
 
 // release ends a visit here, and returns the client's socket.
