@@ -52,6 +52,8 @@ func (sim *simulation) converse() {
 	c.s = &Session{owner: c, shard: sim.shard, slot: -1}
 	c.s.engine.Init(&c.cfg, sim.clock)
 	c.connect()
+	c.join(c.clientSocket, &c.s.client)
+	c.join(c.serviceSocket, &c.s.service)
 	sim.shard.sessions.Add(1)
 	c.letters()
 }
@@ -67,7 +69,7 @@ func (c *conversation) configure() {
 	if w.oneIn(4) {
 		cfg.Idle = w.duration()
 	}
-	if c.streams = w.oneIn(200); c.streams {
+	if c.streams = w.oneIn(60); c.streams {
 		cfg.Framing, cfg.Text = framing.Stream, false
 	}
 }
@@ -83,8 +85,8 @@ func (c *conversation) connect() {
 	if w.oneIn(400) {
 		size, breath, c.cfg.MaxMessage = 40000, 1<<20, 0
 	}
-	c.clientSocket = c.plug(&c.client, &c.s.client, breath)
-	c.serviceSocket = c.plug(&c.service, &c.s.service, breath)
+	c.clientSocket = c.plug(&c.client, breath)
+	c.serviceSocket = c.plug(&c.service, breath)
 
 	speech := &clientSpeech{world: w, kind: c.cfg.Framing, size: size}
 	for range w.IntN(20) {
@@ -133,13 +135,19 @@ func (c *conversation) burst(said []byte) []byte {
 	return append(said, more...)
 }
 
-// plug connects p with a side of the session.
-func (c *conversation) plug(p *endpoint, x *side, breath int) *socket {
+// join gives the session a socket.
+func (c *conversation) join(s *socket, x *side) {
+	c.sim.number(s)
+	s.session, s.side = c.s, x
+	x.fd = int32(s.fd)
+}
+
+// plug connects p with a socket.
+func (c *conversation) plug(p *endpoint, breath int) *socket {
 	w := c.sim.world
 	s := w.open()
-	s.session, s.side, s.peer = c.s, x, p
+	s.peer = p
 	s.cursed = w.oneIn(200)
-	x.fd = int32(s.fd)
 	*p = endpoint{w: w, sock: s, breath: breath, window: 1 + w.IntN(2*breath), unread: w.oneIn(40)}
 	if w.oneIn(2) {
 		p.leaving = departure(w.IntN(int(departures)))
@@ -207,6 +215,11 @@ func (c *conversation) letters() {
 	w := c.sim.world
 	soon := time.Duration(w.IntN(int(5 * time.Millisecond)))
 	w.after(soon, c.start)
+	c.interruptions()
+}
+
+func (c *conversation) interruptions() {
+	w := c.sim.world
 	if w.oneIn(8) {
 		at := time.Duration(w.IntN(int(10 * time.Millisecond)))
 		if w.oneIn(4) {

@@ -34,6 +34,8 @@ type endpoint struct {
 	sawEnd bool
 	// shut is called when no more will be sent to it, atEnd when it has read that.
 	shut, atEnd func()
+	// hungUp is called when its socket is closed.
+	hungUp func()
 	// check is told of all that is on its way to the peer.
 	check func(p []byte)
 	// said is called with each word that it has said.
@@ -204,4 +206,9 @@ func (p *endpoint) seeShut() {
 	p.plan()
 }
 
-func (p *endpoint) seeClose() { p.gone = true }
+func (p *endpoint) seeClose() {
+	p.gone = true
+	if p.hungUp != nil {
+		p.hungUp()
+	}
+}

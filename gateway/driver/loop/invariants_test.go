@@ -14,7 +14,7 @@ import (
 // invariants are what must be true between two turns.
 func (c *conversation) invariants() {
 	s, sim := c.s, c.sim
-	if c.ends > 0 || s.slot < 0 {
+	if s == nil || c.ends > 0 || s.slot < 0 {
 		return
 	}
 	now := sim.shard.now
@@ -97,6 +97,9 @@ func (c *conversation) held(x *side) int {
 // afterwards is what must be true when all is over.
 func (c *conversation) afterwards() {
 	sim := c.sim
+	if c.s == nil {
+		return // it was a visitor, and no more
+	}
 	if sim.shard.ending && c.ends == 0 && c.s.slot < 0 {
 		c.abandon() // its letter came too late
 		return

@@ -8,6 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// passes are what simulations must come to.
+var passes = []string{
+	"something is passed", "there is no pipe", "the service has ended", "the service has failed",
+	"the header is not taken, or not all", "nothing of the payload is taken", "a part of the payload is taken",
+	"the client goes between header and payload", "a fault leaves something in the pipe",
+}
+
 // conduit is the pipe of a simulated system, as splice(2) has it.
 type conduit struct {
 	// held is what of owner is in the pipe.

@@ -5,6 +5,7 @@ package loop
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,11 +40,7 @@ func TestSimulation(t *testing.T) {
 	if seeds < all {
 		return // too few for what is rare
 	}
-	for _, what := range []string{
-		"something is passed", "there is no pipe", "the service has ended", "the service has failed",
-		"the header is not taken, or not all", "nothing of the payload is taken", "a part of the payload is taken",
-		"the client goes between header and payload", "a fault leaves something in the pipe",
-	} {
+	for _, what := range slices.Concat(passes, visits) {
 		if met[what] == 0 {
 			t.Errorf("it never was so that %s: %v", what, met)
 		}
@@ -65,6 +62,9 @@ func newSimulation(t *testing.T, seed uint64, tracing bool) *simulation {
 	sim.failed = sim.failf
 	for range 1 + sim.IntN(4) {
 		sim.after(time.Duration(sim.IntN(int(10*time.Millisecond))), sim.converse)
+	}
+	if sim.oneIn(4) {
+		sim.openDoor()
 	}
 	if sim.oneIn(20) {
 		sim.after(time.Duration(sim.IntN(int(time.Second))), func() { sim.shard.post(letter{what: end}) })
@@ -94,6 +94,7 @@ func (sim *simulation) run() {
 		for _, c := range sim.conversations {
 			c.invariants()
 		}
+		sim.doorInvariants()
 		if sim.shard.ending {
 			sim.end()
 			break
@@ -102,6 +103,7 @@ func (sim *simulation) run() {
 	for _, c := range sim.conversations {
 		c.afterwards()
 	}
+	sim.doorsAfterwards()
 	if at, ok := sim.shard.wheel.Next(); ok {
 		sim.failf("the wheel has something for %v", at)
 	}

@@ -19,13 +19,19 @@ type socket struct {
 	token   token
 	// watched sockets have events; queued: one waits to be taken.
 	watched, queued bool
+	// watchFailed: they could not be watched.
+	watchFailed bool
+	// connecting: nothing is known of the peer.
+	connecting bool
 
 	// in is what has come and was not read; fin ends it.
 	in  []byte
 	fin bool
-	// reset: the peer has; errno is what the first call is told of it.
+	// reset: the peer has; why is what the first call is told of it, and errno
+	// that until then.
 	reset bool
 	errno syscall.Errno
+	why   syscall.Errno
 
 	// out is how many bytes the peer has not taken, of room.
 	out, room int
@@ -49,6 +55,14 @@ func (s *socket) other() *side {
 		return &s.session.service
 	}
 	return &s.session.client
+}
+
+// isOf says whose socket it is.
+func (s *socket) isOf(owner *Session) {
+	s.session, s.side = owner, &owner.client
+	if s.fd == int(owner.service.fd) {
+		s.side = &owner.service
+	}
 }
 
 type injected struct{}
@@ -75,6 +89,9 @@ func (s *socket) writable() bool { return s.room-s.out >= (s.room+2)/3 }
 
 // mask is what poll would say.
 func (s *socket) mask() (m uint32) {
+	if s.connecting {
+		return 0
+	}
 	if len(s.in) > 0 || s.fin || s.reset {
 		m |= unix.EPOLLIN
 	}
@@ -171,6 +188,7 @@ func (s *socket) arriveReset() {
 	if s.fin {
 		s.errno = unix.EPIPE
 	}
+	s.why = s.errno
 	s.out, s.noSpace = 0, false
 	s.wake()
 }

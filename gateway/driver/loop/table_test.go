@@ -75,6 +75,7 @@ func (tb *table) guest() *guest {
 
 func (tb *table) plug(g *guest, x *side, to *bytes.Buffer) *socket {
 	s := tb.open()
+	tb.number(s)
 	s.session, s.side, s.room = g.Session, x, 1<<30
 	s.peer = &endpoint{w: tb.world, sock: s, gone: true, shut: func() {}}
 	s.peer.check = func(p []byte) { to.Write(p) }

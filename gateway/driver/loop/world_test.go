@@ -19,7 +19,6 @@ import (
 // Things happen while the shard waits, and now and then between two of its
 // calls, as they do to a real one.
 type world struct {
-	doorless
 	*rand.Rand
 	shard *shard
 	clock time.Duration
@@ -35,6 +34,8 @@ type world struct {
 	// placid: nothing is left to chance.
 	placid bool
 	pipe   conduit
+	// entrance is nil where nobody comes.
+	entrance *entrance
 	// met counts what the simulation has come to.
 	met map[string]int
 	// trace is what happened, where somebody wants to know.
@@ -98,16 +99,19 @@ func (w *world) meanwhile() {
 	}
 }
 
-// open makes a socket, whose number is the lowest that is free.
+// open makes a socket.
 func (w *world) open() *socket {
-	s := &socket{w: w, room: 1 + w.IntN(1<<(4+w.IntN(14)))}
+	return &socket{w: w, fd: -1, room: 1 + w.IntN(1<<(4+w.IntN(14)))}
+}
+
+// number gives s the lowest number that is free.
+func (w *world) number(s *socket) {
 	s.fd = slices.Index(w.sockets[3:], nil) + 3
 	if s.fd < 3 {
 		s.fd = len(w.sockets)
 		w.sockets = append(w.sockets, nil)
 	}
 	w.sockets[s.fd] = s
-	return s
 }
 
 // socket finds the one that a call is for: it must be of the session whose turn
@@ -118,6 +122,9 @@ func (w *world) socket(fd int, call string) *socket {
 	}
 	w.alone(call)
 	s := w.sockets[fd]
+	if s.session == nil {
+		s.isOf(w.shard.current) // the first that asks has got it
+	}
 	if c := w.shard.current; c != s.session {
 		w.failed("%s of %d in the turn of another session", call, fd)
 	}
@@ -137,7 +144,7 @@ func (w *world) wait(events []unix.EpollEvent, d time.Duration) int {
 	if w.oneIn(50) {
 		d = time.Duration(w.Int64N(int64(d) + 1))
 	}
-	for until := w.clock + d; len(w.ready) == 0 && !w.rung && w.clock < until; {
+	for until := w.clock + d; len(w.ready) == 0 && !w.rung && !w.entrance.knocks() && w.clock < until; {
 		next := until
 		if len(w.agenda) > 0 {
 			next = min(next, w.agenda[0].at)
@@ -163,6 +170,11 @@ func (w *world) take(events []unix.EpollEvent) (n int) {
 		w.rung = false
 		events[0], n = bellToken.event(), 1
 	}
+	if w.entrance.knocks() && !w.oneIn(4) {
+		events[n] = w.entrance.token.event()
+		events[n].Events = unix.EPOLLIN
+		n++
+	}
 	for n < len(events) && len(w.ready) > 0 && !w.oneIn(10) {
 		i := 0
 		if !w.placid {
@@ -186,7 +198,7 @@ func (w *world) wake() { w.rung = true }
 
 func (w *world) watch(fd int, t token) error {
 	s := w.socket(fd, "watch")
-	if w.oneIn(500) {
+	if s.watchFailed = w.oneIn(500); s.watchFailed {
 		return unix.ENOSPC
 	}
 	s.token, s.watched = t, true
@@ -231,11 +243,9 @@ func (w *world) shut(fd int) {
 func (w *world) close(fd int) {
 	s := w.socket(fd, "close")
 	w.notef("close of %d", fd)
-	s.closed()
 	w.sockets[fd] = nil
-	if i := slices.Index(w.ready, s); i >= 0 {
-		w.ready = slices.Delete(w.ready, i, i+1)
-	}
+	w.unready(s)
+	s.closed()
 }
 
 func (w *world) wasReset(fd int) bool {
