@@ -1,0 +1,309 @@
+//go:build linux
+
+package loop
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/netip"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/driver"
+	"switchyard.dev/gateway/driver/drivertest"
+	"switchyard.dev/gateway/frame"
+)
+
+// counted counts what a shard asks of its system, by call.
+type counted struct {
+	system
+	calls map[string]int
+}
+
+func (c *counted) wait(events []unix.EpollEvent, d time.Duration) int {
+	c.calls["epoll_pwait"]++
+	return c.system.wait(events, d)
+}
+
+func (c *counted) watch(fd int, t token) error {
+	c.calls["epoll_ctl"]++
+	return c.system.watch(fd, t)
+}
+
+func (c *counted) forget(fd int) {
+	c.calls["epoll_ctl"]++
+	c.system.forget(fd)
+}
+
+func (c *counted) recv(fd int, p []byte) (int, syscall.Errno) {
+	c.calls["recvfrom"]++
+	return c.system.recv(fd, p)
+}
+
+func (c *counted) send(fd int, p []byte) (int, syscall.Errno) {
+	c.calls["sendto"]++
+	return c.system.send(fd, p)
+}
+
+func (c *counted) sendMore(fd int, p []byte) (int, syscall.Errno) {
+	c.calls["sendto"]++
+	return c.system.sendMore(fd, p)
+}
+
+func (c *counted) load(fd, most int) (int, syscall.Errno) {
+	c.calls["splice"]++
+	return c.system.load(fd, most)
+}
+
+func (c *counted) unload(fd, n int) (int, syscall.Errno) {
+	c.calls["splice"]++
+	return c.system.unload(fd, n)
+}
+
+func (c *counted) spill(p []byte) int {
+	c.calls["read"]++
+	return c.system.spill(p)
+}
+
+func (c *counted) shut(fd int) {
+	c.calls["shutdown"]++
+	c.system.shut(fd)
+}
+
+func (c *counted) close(fd int) {
+	c.calls["close"]++
+	c.system.close(fd)
+}
+
+func (c *counted) accept(fd int) (int, netip.AddrPort, syscall.Errno) {
+	c.calls["accept4"]++
+	return c.system.accept(fd)
+}
+
+func (c *counted) connect(to netip.AddrPort) (int, syscall.Errno) {
+	c.calls["socket, connect"] += 2
+	c.calls["setsockopt"] += 4
+	return c.system.connect(to)
+}
+
+// calls are how often each system call is made.
+type calls map[string]int
+
+// of counts those of do.
+func (c *counted) of(do func()) calls {
+	c.calls = map[string]int{}
+	do()
+	return c.calls
+}
+
+// typically is what do takes at the median of its total: now and then an event
+// comes in two.
+func (c *counted) typically(do func()) calls {
+	rounds := make([]calls, 21)
+	for i := range rounds {
+		rounds[i] = c.of(do)
+	}
+	slices.SortFunc(rounds, func(a, b calls) int { return cmp.Compare(a.total(), b.total()) })
+	return rounds[len(rounds)/2]
+}
+
+func (c calls) total() (n int) {
+	for _, k := range c {
+		n += k
+	}
+	return n
+}
+
+// want fails for each call of which there are more than want has.
+func (c calls) want(t *testing.T, want calls) {
+	t.Helper()
+	t.Logf("%d system calls: %v", c.total(), c)
+	for _, call := range slices.Sorted(maps.Keys(c)) {
+		if c[call] > want[call] {
+			t.Errorf("%d of %s, not %d", c[call], call, want[call])
+		}
+	}
+}
+
+// byHand is a shard over the real kernel whose turns the test takes.
+func byHand(t *testing.T) (*Group, *counted) {
+	t.Helper()
+	k, err := newKernel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sys := &counted{system: k, calls: map[string]int{}}
+	g := &Group{shards: []*shard{newShard(sys)}}
+	t.Cleanup(func() {
+		g.shards[0].post(letter{what: end})
+		g.shards[0].run()
+	})
+	return g, sys
+}
+
+func TestSystemCallsOfAnEcho(t *testing.T) {
+	for _, size := range []int{64, 16 << 10} {
+		t.Run(fmt.Sprintf("of %d bytes", size), func(t *testing.T) {
+			g, sys := byHand(t)
+			near, client := drivertest.TCPPair(t)
+			far, service := drivertest.TCPPair(t)
+			s := g.New(driver.Options{Client: near, Service: far, Config: drivertest.Config(), Owner: &nobody{}})
+			if err := s.Adopt(); err != nil {
+				t.Fatal(err)
+			}
+			s.Start(nil, nil)
+			l := g.shards[0]
+			l.turn() // the letter
+			l.turn() // the sockets can be sent to
+			message := drivertest.Masked(frame.Binary, make([]byte, size))
+			payload, answer := make([]byte, size), make([]byte, len(message)-4)
+			move := func(from, to net.Conn, said, heard []byte) {
+				from.Write(said)
+				l.turn()
+				if _, err := io.ReadFull(to, heard); err != nil {
+					t.Fatal(err)
+				}
+			}
+			echo := func() {
+				move(client, service, message, payload)
+				move(service, client, payload, answer)
+			}
+			echo() // and reads have become as large as it takes
+			echo()
+			sys.typically(echo).want(t, calls{
+				"epoll_pwait": 2, // one for what each side says
+				"recvfrom":    2, // that takes all of it: no second one finds nothing
+				"sendto":      2, // that passes it on
+			})
+		})
+	}
+}
+
+// The real kernel gives what has come so far, so this is simulated.
+func TestSystemCallsOfEightMegabytesOfBulk(t *testing.T) {
+	const size = 8 << 20
+	for name, test := range map[string]struct {
+		say  func(*guest)
+		want calls
+	}{
+		"from the client": {
+			func(g *guest) { g.client.arrive(drivertest.Masked(frame.Binary, make([]byte, size-frame.MaxHeader))) },
+			calls{
+				"epoll_pwait": 17, // one for each turn, of which each session has 512 KiB
+				"recvfrom":    17, // of 512 KiB each; the last finds nothing
+				"sendto":      16, // as much
+			},
+		},
+		"from the service": {
+			func(g *guest) { g.service.arrive(make([]byte, size)) },
+			calls{
+				"epoll_pwait": 17, // as above
+				"recvfrom":    1,  // of the first 512 KiB: now it is known to stream
+				"splice":      31, // of 512 KiB each, into the pipe and out of it; the last finds nothing
+				"sendto":      16, // the headers, and the first piece
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tb := lay(t)
+			sys := &counted{system: tb.world, calls: map[string]int{}}
+			tb.shard.sys = sys
+			g := tb.seat()
+			round := func() { test.say(g); tb.turns() }
+			round() // and pieces have become as large as they may
+			sys.of(round).want(t, test.want)
+			if n := max(g.toClient.Len(), g.toService.Len()); n < 2*(size-frame.MaxHeader) {
+				t.Errorf("%d bytes went through", n)
+			}
+		})
+	}
+}
+
+// host is a gate whose clients are all greeted, and their caller.
+type host struct {
+	service netip.AddrPort
+	owner   *drivertest.Owner
+	begun   bool
+}
+
+func (h *host) Greets() bool                                { return true }
+func (h *host) Patience() time.Duration                     { return drivertest.Patience }
+func (h *host) Greet(netip.AddrPort, []byte) Caller         { return h }
+func (h *host) Detour(conn *net.TCPConn, _ []byte)          { conn.Close() }
+func (h *host) Lost(error, time.Duration)                   {}
+func (h *host) Fault(v any, stack []byte, _ netip.AddrPort) { h.owner.Fault(v, stack) }
+func (h *host) Service() (netip.AddrPort, time.Duration)    { return h.service, drivertest.Patience }
+func (h *host) Failed(conn *net.TCPConn, _ error)           { conn.Close() }
+func (h *host) Gone()                                       {}
+func (h *host) Connected(driver.Session, []byte) (Beginning, error) {
+	h.begun = true
+	return Beginning{Config: drivertest.Config(), Owner: h.owner, Answer: []byte("101")}, nil
+}
+
+func TestSystemCallsOfAHandshakeAndAClose(t *testing.T) {
+	g, sys := byHand(t)
+	l := g.shards[0]
+	entrance, services := listen(t), listen(t)
+	at := entrance.Addr().String()
+	h := &host{service: netip.MustParseAddrPort(services.Addr().String()), owner: drivertest.NewOwner()}
+	stop, err := g.Accept(entrance, net.KeepAliveConfig{Idle: time.Minute, Interval: time.Minute, Count: 1}, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		stopped := make(chan struct{})
+		go func() { stop(); close(stopped) }()
+		l.turn()
+		<-stopped
+	}()
+	l.turn()
+	sys.typically(func() {
+		client, err := net.Dial("tcp", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		client.Write([]byte("GET"))
+		for h.begun = false; !h.begun; {
+			l.turn()
+		}
+		service, err := services.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		client.Write(drivertest.Masked(frame.Close, nil))
+		l.turn()
+		service.Close()
+		for len(h.owner.Ends) == 0 {
+			l.turn()
+		}
+		<-h.owner.Ends
+	}).want(t, calls{
+		"epoll_pwait":     5, // the client is there, has spoken, the service is there, the client ends, and the service
+		"accept4":         2, // the client, and that there is no other
+		"epoll_ctl":       2, // both sockets
+		"recvfrom":        3, // the request, the client's Close frame, the service's end
+		"socket, connect": 2, // to the service
+		"setsockopt":      4, // of that: no delay, and three for keepalive
+		"sendto":          2, // the answer, and the Close frame
+		"shutdown":        1, // the client's end, for the service
+		"close":           2, // both sockets
+	})
+}
+
+func listen(t *testing.T) *net.TCPListener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l.(*net.TCPListener)
+}
