@@ -51,6 +51,9 @@ func (o *Owner) Want(t *testing.T, cause session.Cause) session.End {
 // Patience is how long a test waits for what must happen.
 const Patience = 20 * time.Second
 
+// past is a deadline that is over.
+var past = time.Unix(1, 0)
+
 // Config bounds what waits, and nothing else.
 func Config() *session.Config {
 	return &session.Config{Write: Patience, Close: Patience}
@@ -161,6 +164,9 @@ func (s Suite) make(t *testing.T, via transport, c *session.Config) *rig {
 	t.Helper()
 	near, far := via.client(t)
 	serviceNear, serviceFar := via.service(t)
+	// What bounded a handshake does not bound the session.
+	near.SetDeadline(past)
+	serviceNear.SetDeadline(past)
 	r := &rig{Owner: NewOwner(), client: far, service: serviceFar}
 	r.session = s.New(t, driver.Options{Client: near, Service: serviceNear, Config: c, Owner: r.Owner})
 	t.Cleanup(func() { r.session.Cut(session.Internal) })

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"io"
 	"net"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"switchyard.dev/gateway/driver"
 	"switchyard.dev/gateway/driver/drivertest"
+	"switchyard.dev/gateway/frame"
 	"switchyard.dev/gateway/session"
 )
 
@@ -84,5 +86,40 @@ func TestWhatIsAskedForIsNotPutOff(t *testing.T) {
 		}
 		far.Close()
 		<-o.Ends
+	})
+}
+
+// reset is a connection whose other end was reset: the system tells whoever
+// comes first, here the writer, and all others of an end.
+type reset struct {
+	driver.Conn
+	told chan struct{}
+}
+
+func (c reset) Write([]byte) (int, error) {
+	defer close(c.told)
+	return 0, syscall.ECONNRESET
+}
+
+func (c reset) Read([]byte) (int, error) {
+	<-c.told
+	return 0, io.EOF
+}
+
+func TestAResetThatTheWriterWasToldOfIsNoEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		service, _ := net.Pipe()
+		o := drivertest.NewOwner()
+		s := New(driver.Options{
+			Client: wholeClose{near}, Service: reset{wholeClose{service}, make(chan struct{})}, Owner: o,
+			Config: drivertest.Config(),
+		})
+		s.Start(nil, nil)
+		far.Write(drivertest.Masked(frame.Binary, []byte("x")))
+		go io.Copy(io.Discard, far)
+		if end := <-o.Ends; end.Cause != session.BackendReset {
+			t.Errorf("end %+v", end)
+		}
 	})
 }

@@ -14,13 +14,13 @@ func (s *Session) pumpClient(early []byte) {
 	// After a fault somebody must still take what the client sends, or its Close
 	// frame would be lost to a reset.
 	defer s.guard(func() {
-		receive(s.client.conn, func([]byte) bool { return true })
+		s.client.receive(func([]byte) bool { return true })
 		s.clientEnded()
 	})
 	if !s.takeEarly(early) {
 		return
 	}
-	receive(s.client.conn, s.fromClient)
+	s.client.receive(s.fromClient)
 	s.clientEnded()
 }
 
@@ -75,7 +75,8 @@ func (s *Session) pumpService(answer []byte) {
 	defer s.guard(nil)
 	s.perform(s.begin(answer))
 	s.flush()
-	err := receive(s.service.conn, s.fromService)
+	err := s.service.receive(s.fromService)
+	s.service.left() // what follows may wait for the client
 	s.perform(s.step(func(e *session.Session, now time.Duration) session.Action {
 		if err != nil {
 			return e.ServiceFailed(now, reason(err))

@@ -2,6 +2,7 @@ package pump
 
 import (
 	"bytes"
+	"errors"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -39,15 +40,18 @@ type Session struct {
 // New makes a session that does not run yet.
 func New(o driver.Options) *Session {
 	s := &Session{owner: o.Owner, began: time.Now()}
-	s.client.conn, s.client.watch = o.Client, clientWatch{s}
-	s.service.conn, s.service.watch = o.Service, serviceWatch{s}
+	s.client = side{conn: o.Client, watch: clientWatch{s}, writing: make(chan struct{}, 1)}
+	s.service = side{conn: o.Service, watch: serviceWatch{s}, writing: make(chan struct{}, 1)}
 	s.engine.Init(o.Config, s.now())
 	s.alive.Store(3)
 	return s
 }
 
-// Adopt is for driver.Session.
-func (s *Session) Adopt() error { return nil }
+// Adopt is for driver.Session. Deadlines that the connections have were for what
+// came before.
+func (s *Session) Adopt() error {
+	return errors.Join(s.client.conn.SetDeadline(time.Time{}), s.service.conn.SetDeadline(time.Time{}))
+}
 
 // Start is for driver.Session.
 //

@@ -13,7 +13,13 @@ import (
 
 func TestSuite(t *testing.T) {
 	drivertest.Suite{
-		New:    func(_ *testing.T, o driver.Options) driver.Session { return New(o) },
+		New: func(t *testing.T, o driver.Options) driver.Session {
+			s := New(o)
+			if err := s.Adopt(); err != nil {
+				t.Fatal(err)
+			}
+			return s
+		},
 		Opaque: true,
 	}.Run(t)
 }

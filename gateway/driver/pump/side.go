@@ -1,7 +1,10 @@
 package pump
 
 import (
+	"errors"
+	"io"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"switchyard.dev/gateway/driver"
@@ -16,6 +19,9 @@ type side struct {
 	conn  driver.Conn
 	watch watch
 	state atomic.Uint32
+	// writing has an element while a write is under way. reset: one was told so.
+	writing chan struct{}
+	reset   atomic.Bool
 }
 
 // watch is told of writes, any of which may wait.
@@ -30,8 +36,51 @@ type watch interface {
 func (x *side) write(p []byte) error {
 	x.watch.waits()
 	defer x.watch.goesOn()
+	x.writing <- struct{}{}
+	defer func() { <-x.writing }()
 	_, err := x.conn.Write(p)
+	if errors.Is(err, syscall.ECONNRESET) {
+		x.reset.Store(true)
+	}
 	return err
+}
+
+// receive reads and gives what comes to take, behind a headroom, until take
+// reports false or the stream ends. It returns nil for both, else why reading
+// failed.
+func (x *side) receive(take func([]byte) bool) error {
+	b := takeBuffer()
+	defer b.release()
+	for {
+		n, err := x.conn.Read(b.free())
+		if n > 0 && !take(b.filled(n)) {
+			return nil
+		}
+		switch {
+		case err == nil:
+		case !errors.Is(err, io.EOF):
+			return err
+		case x.wasReset():
+			return syscall.ECONNRESET
+		default:
+			return nil
+		}
+	}
+}
+
+// lastWord is how long a write that is under way at the end of what is read may
+// take to tell why; one that waits for the other end will not.
+const lastWord = time.Second
+
+// wasReset: the system tells of a reset once, maybe to a write, and all who come
+// later that the stream has ended.
+func (x *side) wasReset() bool {
+	select {
+	case x.writing <- struct{}{}:
+		<-x.writing
+	case <-time.After(lastWord):
+	}
+	return x.reset.Load()
 }
 
 const (
