@@ -54,7 +54,7 @@ test: ## every test, with the race detector where that is possible
 	@hack/test.sh $(PACKAGES)
 
 test-portable: ## the tests of gateways again, with the driver of other systems
-	@$(MAKE) --no-print-directory test TAGS=portable PACKAGES='./gateway/... ./test/conformance ./test/interop ./test/soak'
+	@$(MAKE) --no-print-directory test TAGS=portable PACKAGES='./gateway ./gateway/xds ./test/conformance ./test/interop ./test/soak'
 
 lint: ## vet, formatting, tidy modules; shell scripts where shellcheck is installed
 	@for module in $(MODULES); do $(GO) vet -C $$module ./...; done
