@@ -3,6 +3,12 @@
 //
 //	listener ▶ handshake ▶ route ▶ policy ▶ upstream ▶ 101 ▶ driver{session}
 //
+// A connection goes through them on a goroutine of its own, which ends when the
+// session begins. On Linux an event loop takes it through the same rooms where
+// nothing in them has to wait: plain ws, a request that comes in one piece and is
+// to be served, a service at an address, without TLS. All else is given to a
+// goroutine.
+//
 // In: config.Snapshots, applied one after the other. Out: sessions. A snapshot
 // that does not compile is refused whole and the last good one serves on; a
 // session keeps what it began with.

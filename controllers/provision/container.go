@@ -75,7 +75,7 @@ func resources(p v1alpha1.GatewayParametersSpec) corev1.ResourceRequirements {
 
 // environment has the memory that Go should keep to, which is less than the
 // limit: buffers of the kernel and the kept configuration count as well. The
-// limit of CPU Go reads for itself, and follows.
+// limit of CPU the gateway reads for itself, when it starts.
 func environment(r corev1.ResourceRequirements) []corev1.EnvVar {
 	all := []corev1.EnvVar{{Name: "POD_NAME", ValueFrom: &corev1.EnvVarSource{
 		FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "metadata.name"},

@@ -42,8 +42,9 @@ type Session interface {
 	// Adopt makes both connections the session's own. Where it fails they are
 	// the caller's still, as they were.
 	Adopt() error
-	// Start sets the session going, once it has adopted its connections. answer goes to the client before anything else. early is what the client
-	// sent behind its handshake. Both may be used again when Start returns.
+	// Start sets the session going, once it has adopted its connections. answer
+	// goes to the client before anything else. early is what the client sent
+	// behind its handshake. Both may be used again when Start returns.
 	Start(answer, early []byte)
 	// Close begins the end of the session for cause c.
 	Close(c session.Cause)

@@ -2,10 +2,12 @@
 // which owns its sessions outright.
 //
 // In: two TCP connections, either of which may carry TLS whose handshake is
-// done. Out: what every driver gives.
+// done; or a listening socket, and a Gate that decides about its clients. Out:
+// what every driver gives.
 //
-// A Group has a shard for each core (see NewGroup). A shard has one goroutine, one epoll
-// instance (edge-triggered), one timing wheel and one buffer to read into. Both
+// A Group has a shard for each core (see NewGroup). A shard has one goroutine,
+// one epoll instance (edge-triggered), one timing wheel and one buffer to read
+// into. Both
 // sockets of a session are in the same shard, out of Go's own poller; nothing
 // else touches them, so nothing is locked, and an idle session has neither
 // goroutine nor buffer nor timer. What others want of a session is a letter to
