@@ -236,11 +236,11 @@ type host struct {
 func (h *host) Greets() bool                                { return true }
 func (h *host) Patience() time.Duration                     { return drivertest.Patience }
 func (h *host) Greet(netip.AddrPort, []byte) Caller         { return h }
-func (h *host) Detour(conn *net.TCPConn, _ []byte)          { conn.Close() }
+func (h *host) Detour(conn driver.Socket, _ []byte)         { conn.Close() }
 func (h *host) Lost(error, time.Duration)                   {}
 func (h *host) Fault(v any, stack []byte, _ netip.AddrPort) { h.owner.Fault(v, stack) }
 func (h *host) Service() (netip.AddrPort, time.Duration)    { return h.service, drivertest.Patience }
-func (h *host) Failed(conn *net.TCPConn, _ error)           { conn.Close() }
+func (h *host) Failed(conn driver.Socket, _ error)          { conn.Close() }
 func (h *host) Gone()                                       {}
 func (h *host) Connected(driver.Session, []byte) (Beginning, error) {
 	h.begun = true

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/driver"
 )
 
 // entrance is the listening socket of a simulated system, and whom its clients
@@ -27,7 +29,7 @@ type entrance struct {
 	// late is when a pause that was told of must be over, if there is one.
 	late time.Duration
 	// given are those whose socket is Go's now.
-	given map[*net.TCPConn]*visitor
+	given map[driver.Socket]*visitor
 }
 
 // listenerFD is no number that sockets come to.
@@ -161,7 +163,7 @@ func (w *world) unready(s *socket) {
 	}
 }
 
-func (w *world) attach(fd int) *net.TCPConn {
+func (w *world) attach(fd int, _ netip.AddrPort) driver.Socket {
 	s := w.sockets[fd]
 	switch {
 	case s == nil:
@@ -175,14 +177,15 @@ func (w *world) attach(fd int) *net.TCPConn {
 	w.sockets[fd] = nil
 	s.peer.gone = true
 	v := w.visitorOf(s)
-	if w.oneIn(10) {
-		v.lost = true
-		v.over("there is no descriptor for Go")
-		return nil
-	}
 	conn := new(net.TCPConn)
 	w.entrance.given[conn] = v
 	return conn
+}
+
+func (w *world) keepAlive(fd int) {
+	if w.sockets[fd] == nil {
+		w.failed("keepalive of %d, which is closed", fd)
+	}
 }
 
 func (w *world) visitorOf(s *socket) *visitor {

@@ -5,11 +5,12 @@ package loop
 import (
 	"bytes"
 	"errors"
-	"net"
 	"net/netip"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"switchyard.dev/gateway/driver"
 )
 
 // gatekeeper is the gate of a simulation's door.
@@ -17,7 +18,7 @@ type gatekeeper struct{ *simulation }
 
 // openDoor opens a door, to which clients come until it is closed.
 func (sim *simulation) openDoor() {
-	e := &entrance{w: sim.world, given: map[*net.TCPConn]*visitor{}}
+	e := &entrance{w: sim.world, given: map[driver.Socket]*visitor{}}
 	e.door = &door{fd: listenerFD, gate: gatekeeper{sim}}
 	sim.entrance = e
 	e.door.left.Add(1)
@@ -86,7 +87,7 @@ func (k gatekeeper) Greet(from netip.AddrPort, first []byte) Caller {
 	return v
 }
 
-func (k gatekeeper) Detour(conn *net.TCPConn, first []byte) {
+func (k gatekeeper) Detour(conn driver.Socket, first []byte) {
 	v := k.entrance.given[conn]
 	switch n := min(len(first), len(v.request)); {
 	case v.greeted || !bytes.Equal(first[:n], v.request[:n]):

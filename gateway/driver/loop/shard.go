@@ -310,7 +310,7 @@ func (l *shard) arm(s *Session) {
 // keepAlive watches over a service that l has connected to. A session that is
 // over before its first deadline does not pay for it.
 func (l *shard) keepAlive(s *Session) {
-	if s.unwatched {
+	if s.unwatched && s.service.open() {
 		s.unwatched = false
 		l.sys.keepAlive(int(s.service.fd))
 	}

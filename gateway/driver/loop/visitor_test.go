@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"os"
 	"time"
@@ -20,7 +19,7 @@ import (
 // visits are what simulations must come to.
 var visits = []string{
 	"there are no descriptors", "a listener cannot be watched", "it has left before it was accepted",
-	"it is not to be greeted", "it is none for a loop", "it is hung up on", "there is no descriptor for Go",
+	"it is not to be greeted", "it is none for a loop", "it is hung up on",
 	"its service cannot be reached: connection refused", "its service cannot be reached: connection reset by peer",
 	"its service cannot be reached: network is unreachable", "its service cannot be reached: i/o timeout",
 	"its service cannot be reached: the caller wants no session", "a service has finished before it is connected",
@@ -44,9 +43,7 @@ type visitor struct {
 	// fails is why connecting to its service failed at once, refused why
 	// Connected has.
 	fails, refused error
-	// lost: there was no descriptor to give it back.
-	lost bool
-	left bool
+	left           bool
 	// letter is its session, where another shard has sent it.
 	letter *Session
 }
@@ -162,7 +159,7 @@ func (v *visitor) Connected(s driver.Session, room []byte) (Beginning, error) {
 	return Beginning{Config: &v.cfg, Owner: v, Answer: append(room, v.answer...), Early: v.said}, nil
 }
 
-func (v *visitor) Failed(conn *net.TCPConn, err error) {
+func (v *visitor) Failed(conn driver.Socket, err error) {
 	v.hears("Failed")
 	v.last = "Failed"
 	v.isGiven(conn)
@@ -182,14 +179,14 @@ func (v *visitor) Failed(conn *net.TCPConn, err error) {
 func (v *visitor) Gone() {
 	v.hears("Gone")
 	v.last = "Gone"
-	if !v.lost && v.faults == 0 && !v.sim.shard.ending {
+	if v.faults == 0 && !v.sim.shard.ending {
 		v.sim.failf("%v is gone for no reason", v.address)
 	}
 	v.misfortune()
 }
 
 // isGiven checks that conn is made of v's socket.
-func (v *visitor) isGiven(conn *net.TCPConn) {
+func (v *visitor) isGiven(conn driver.Socket) {
 	if v.sim.entrance.given[conn] != v {
 		v.sim.failf("%v is given the socket of another", v.address)
 	}
