@@ -75,6 +75,21 @@ func TestReadHeader(t *testing.T) {
 	}
 }
 
+func TestAHeaderThatIsAllThereIsCutAsItIsRead(t *testing.T) {
+	for _, in := range []string{"", "a", "a\r\n", "a\r\n\r\n", "a\r\n\r\nb\r\n\r\n", "a\n\nb", "a\n\r\nb", "\r\na\r\n\r\n"} {
+		for bound := range len(in) + 2 {
+			wantHeader, wantRest, err := ReadHeader(strings.NewReader(in), nil, bound+1)
+			header, rest, ok := CutHeader([]byte(in), bound+1)
+			if ok != (err == nil) {
+				t.Errorf("%q, at most %d bytes: %t, and reading it gives %v", in, bound+1, ok, err)
+			}
+			if ok && (string(header) != string(wantHeader) || !strings.HasPrefix(string(rest), string(wantRest)) || string(header)+string(rest) != in) {
+				t.Errorf("%q, at most %d bytes: header %q, rest %q; read, they are %q and %q", in, bound+1, header, rest, wantHeader, wantRest)
+			}
+		}
+	}
+}
+
 // readers give the same bytes in different pieces.
 func readers(in string) map[string]io.Reader {
 	return map[string]io.Reader{
