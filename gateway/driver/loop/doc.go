@@ -7,11 +7,10 @@
 //
 // A Group has a shard for each core (see NewGroup). A shard has one goroutine,
 // one epoll instance (edge-triggered), one timing wheel and one buffer to read
-// into. Both
-// sockets of a session are in the same shard, out of Go's own poller; nothing
-// else touches them, so nothing is locked, and an idle session has neither
-// goroutine nor buffer nor timer. What others want of a session is a letter to
-// its shard.
+// into. Both sockets of a session are in the same shard, out of Go's own poller;
+// nothing else touches them, so nothing is locked, and an idle session has neither
+// goroutine nor buffer nor timer. What others want of a session is a letter to its
+// shard.
 //
 //	wait ▶ read client ▶ engine ▶ write service
 //	     ▶ read service ▶ engine ▶ write client
