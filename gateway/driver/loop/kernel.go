@@ -50,6 +50,10 @@ func (k *kernel) now() time.Duration { return time.Since(began) }
 // attentive is how long a shard waits without telling the scheduler. While there
 // is work, the next event comes sooner; and it is less than the 10 ms after which
 // the scheduler would come to look.
+//
+// Where the scheduler is told of every wait, an echo costs a fifth more, with or
+// without a thread of the shard's own: sysmon takes the place of who waits. Where
+// the epoll instance waits in Go's poller, 8 to 12 % more.
 const attentive = 4 * time.Millisecond
 
 func (k *kernel) wait(events []unix.EpollEvent, d time.Duration) int {
