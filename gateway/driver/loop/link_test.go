@@ -40,18 +40,24 @@ func service(t *testing.T) (net.Listener, netip.AddrPort) {
 	return l, l.Addr().(*net.TCPAddr).AddrPort()
 }
 
-func TestASessionOverALink(t *testing.T) {
-	g := newGroup(t)
+// linked is a link of g's, and the service's end of it.
+func linked(t *testing.T, g *Group) (link *Link, far net.Conn) {
+	t.Helper()
 	l, to := service(t)
 	link, err := g.Connect(t.Context(), to)
 	if err != nil {
 		t.Fatal(err)
 	}
-	far, err := l.Accept()
-	if err != nil {
+	if far, err = l.Accept(); err != nil {
 		t.Fatal(err)
 	}
-	defer far.Close()
+	t.Cleanup(func() { far.Close() })
+	return link, far
+}
+
+func TestASessionOverALink(t *testing.T) {
+	g := newGroup(t)
+	link, far := linked(t, g)
 	io.WriteString(far, "before the session")
 	near, client := drivertest.TCPPair(t)
 	o := drivertest.NewOwner()
@@ -96,17 +102,7 @@ func TestALinkThatDoesNotComeAbout(t *testing.T) {
 }
 
 func TestALinkThatIsGivenUpIsClosed(t *testing.T) {
-	g := newGroup(t)
-	l, to := service(t)
-	link, err := g.Connect(t.Context(), to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	far, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer far.Close()
+	link, far := linked(t, newGroup(t))
 	link.Close()
 	far.SetReadDeadline(time.Now().Add(drivertest.Patience))
 	if n, err := far.Read(make([]byte, 1)); err != io.EOF {
