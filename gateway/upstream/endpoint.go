@@ -32,7 +32,7 @@ type key struct{ service, address string }
 // configuration that brought it, so that counts stay true across updates.
 type endpoint struct {
 	key
-	// direct is the address, where that has no name to be resolved.
+	// direct is the address, where nothing in it has to be resolved.
 	direct netip.AddrPort
 	// live counts sessions, and dials under way.
 	live atomic.Int64
@@ -51,7 +51,10 @@ type endpoint struct {
 
 func newEndpoint(k key) *endpoint {
 	e := &endpoint{key: k}
-	e.direct, _ = netip.ParseAddrPort(k.address) // the zero value for a name
+	// A name has to be resolved, and so has that of a zone.
+	if a, err := netip.ParseAddrPort(k.address); err == nil && a.Addr().Zone() == "" {
+		e.direct = a
+	}
 	return e
 }
 

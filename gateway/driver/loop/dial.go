@@ -39,7 +39,7 @@ func (p *peer) addrPort() netip.AddrPort {
 	return netip.AddrPortFrom(addr, port(&p.address.Port))
 }
 
-// set is the other way round.
+// set is the other way round, for an address without a zone.
 func (p *peer) set(to netip.AddrPort) (family int) {
 	if addr := to.Addr().Unmap(); addr.Is4() {
 		v4 := (*unix.RawSockaddrInet4)(unsafe.Pointer(&p.address))
@@ -49,9 +49,6 @@ func (p *peer) set(to netip.AddrPort) (family int) {
 		return unix.AF_INET
 	}
 	p.address = unix.RawSockaddrInet6{Family: unix.AF_INET6, Addr: to.Addr().As16()}
-	if zone, err := strconv.Atoi(to.Addr().Zone()); err == nil {
-		p.address.Scope_id = uint32(zone)
-	}
 	setPort(&p.address.Port, to.Port())
 	p.size = unix.SizeofSockaddrInet6
 	return unix.AF_INET6
