@@ -83,8 +83,5 @@ const mostPercent = 200
 
 // percentFor is GOGC for a heap of which so many bytes are live.
 func percentFor(live uint64) int {
-	if live*leastPercent/100 >= leastGarbage {
-		return leastPercent
-	}
 	return int(max(min(100*leastGarbage/max(live, 1), mostPercent), leastPercent))
 }

@@ -41,27 +41,26 @@ func (s *Session) Adopt() error {
 	if err != nil {
 		return fmt.Errorf("take the client's connection over: %w", err)
 	}
-	if service.tcp == nil { // a Link: it is the shard's already
-		client.tcp.Close()
-		s.client.fd = int32(near)
-		s.client.secure(s, client.tls)
-		s.joins = nil
-		return nil
+	if service.tcp != nil { // else it is a Link, and the shard's already
+		far, err := detach(service.tcp)
+		if err != nil {
+			unix.Close(near)
+			return fmt.Errorf("take the service's connection over: %w", err)
+		}
+		s.service.own(s, far, service)
+		s.shard.sessions.Add(1)
 	}
-	far, err := detach(service.tcp)
-	if err != nil {
-		unix.Close(near)
-		return fmt.Errorf("take the service's connection over: %w", err)
-	}
-	s.client.fd, s.service.fd = int32(near), int32(far)
-	// The TLS connection is not closed: that would tell the peer.
-	client.tcp.Close()
-	service.tcp.Close()
-	s.client.secure(s, client.tls)
-	s.service.secure(s, service.tls)
+	s.client.own(s, near, client)
 	s.joins = nil
-	s.shard.sessions.Add(1)
 	return nil
+}
+
+// own makes x what j was, over fd. The TLS connection is not closed: that would
+// tell the peer.
+func (x *side) own(s *Session, fd int, j join) {
+	j.tcp.Close()
+	x.fd = int32(fd)
+	x.secure(s, j.tls)
 }
 
 // detach takes the socket out of Go's poller, which would wake for each event

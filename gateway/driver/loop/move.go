@@ -8,11 +8,9 @@ import (
 	"switchyard.dev/gateway/session"
 )
 
-const (
-	// turnBytes is how much one session may read of each side in one turn; what
-	// is left waits until the others had theirs.
-	turnBytes = 512 << 10
-)
+// turnBytes is how much one session may read of each side in one turn; what is
+// left waits until the others had theirs.
+const turnBytes = 512 << 10
 
 // drive moves what can be moved between the two sides of s, unless that is put
 // off already.

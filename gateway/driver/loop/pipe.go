@@ -31,10 +31,8 @@ func (p *pipe) make() error {
 }
 
 func (k *kernel) load(fd, most int) (int, syscall.Errno) {
-	if !k.pipe.made {
-		if k.pipe.make() != nil {
-			return 0, 0
-		}
+	if !k.pipe.made && k.pipe.make() != nil {
+		return 0, 0 // the gateway has run out of something, which is no failure of fd's
 	}
 	return splice(fd, k.pipe.in, most)
 }

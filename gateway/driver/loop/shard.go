@@ -222,22 +222,16 @@ func (l *shard) open(m *letter) {
 	switch m.what {
 	case end:
 		l.ending = true
-		return
 	case openDoor:
 		l.addDoor(m.door)
-		return
 	case closeDoor:
 		l.removeDoor(m.door)
-		return
 	case takeIn:
 		l.takeIn(m.session)
-		return
 	case connectLink:
 		l.connectLink(m.session)
-		return
 	case dropLink:
 		l.dropLink(m.session)
-		return
 	case start:
 		l.start(m.session, m.answer, m.early)
 	case closeFor:
@@ -245,7 +239,6 @@ func (l *shard) open(m *letter) {
 	case cut:
 		l.ask(m.session, m.session.engine.Abort(l.now, m.cause))
 	}
-	l.drive(m.session)
 }
 
 // ask performs what others have asked for, or keeps it for the session's start.
@@ -255,6 +248,7 @@ func (l *shard) ask(s *Session, do session.Action) {
 		return
 	}
 	l.perform(s, do)
+	l.drive(s)
 }
 
 // endAll ends what lives. Whoever is at fault meanwhile has left, so that it may

@@ -27,6 +27,7 @@ func (l *shard) start(s *Session, answer, early []byte) {
 	l.arm(s)
 	l.give(s, &s.client, answer, s.asked)
 	l.takeEarly(s, early)
+	l.drive(s)
 }
 
 // takeEarly takes what came behind the handshake.
