@@ -16,6 +16,8 @@
 //	     ▶ read service ▶ engine ▶ write client
 //	     ▶ letters ▶ what is due
 //
+// Small pieces from many sessions take these steps together (see batch).
+//
 // What a socket does not take is kept, and the other side's reading paused
 // until it is taken: so a session never holds more than was read at once.
 //

@@ -22,6 +22,11 @@ func (l *shard) drive(s *Session) {
 	l.readService(s)
 	// What the service has said may have let the client go on, as its end does
 	// where the client waited for it.
+	l.putOffRest(s)
+}
+
+// putOffRest puts off whatever of s is still to be read.
+func (l *shard) putOffRest(s *Session) {
 	if s.hearsClient() || s.hearsService() {
 		l.putOff(s)
 	}
@@ -35,6 +40,14 @@ func (s *Session) hearsClient() bool {
 // hearsService says that the service is to be read now.
 func (s *Session) hearsService() bool {
 	return s.service.readable && !s.client.blocked() && s.engine.Reading() && !s.faulted
+}
+
+// hears says that x is to be read now.
+func (s *Session) hears(x *side) bool {
+	if x == &s.client {
+		return s.hearsClient()
+	}
+	return s.hearsService()
 }
 
 // putOff lets s go on in the next turn.
@@ -54,26 +67,26 @@ func (l *shard) readClient(s *Session) {
 		switch {
 		case n > 0 && s.faulted:
 		case n > 0:
-			l.fromClient(s, l.buf[:session.Headroom+n])
+			l.from(s, x, l.buf[:session.Headroom+n])
 			s.service.took(n)
 		case err == unix.EAGAIN:
 			return
 		default:
-			x.readable = false
-			l.perform(s, s.engine.ClientEnded(l.now))
+			l.end(s, x, err)
 			return
 		}
 		left -= n
 	}
 }
 
-// fromClient takes what was read from the client, behind a headroom.
-func (l *shard) fromClient(s *Session, buf []byte) {
+// from takes what was read from x, behind a headroom.
+func (l *shard) from(s *Session, x *side, buf []byte) {
+	x.noteSize(len(buf) - session.Headroom)
 	for r := session.Headroom; r < len(buf); {
 		var out []byte
 		var do session.Action
-		out, r, do = s.engine.FromClient(l.now, buf, r)
-		l.give(s, &s.service, out, do)
+		out, r, do = s.work(l.now, x, buf, r)
+		l.give(s, s.other(x), out, do)
 	}
 }
 
@@ -123,33 +136,29 @@ func (l *shard) readService(s *Session) {
 		x.streams = n >= leastPass
 		switch {
 		case n > 0:
-			l.fromService(s, l.buf[:session.Headroom+n])
+			l.from(s, x, l.buf[:session.Headroom+n])
 			s.client.took(n)
 		case err == unix.EAGAIN:
 			return
 		default:
-			x.readable = false
-			l.perform(s, l.serviceEnded(s, err))
+			l.end(s, x, err)
 			return
 		}
 		left -= n
 	}
 }
 
-func (l *shard) serviceEnded(s *Session, err error) session.Action {
-	if err != nil {
-		return s.engine.ServiceFailed(l.now, err.Error())
-	}
-	return s.engine.ServiceEOF(l.now)
-}
-
-// fromService takes what was read from the service, behind a headroom.
-func (l *shard) fromService(s *Session, buf []byte) {
-	for r := session.Headroom; r < len(buf); {
-		var out []byte
-		var do session.Action
-		out, r, do = s.engine.FromService(l.now, buf, r)
-		l.give(s, &s.client, out, do)
+// end tells the engine that there is nothing more to read from x: of a failure
+// if err is one.
+func (l *shard) end(s *Session, x *side, err error) {
+	x.readable = false
+	switch {
+	case x == &s.client:
+		l.perform(s, s.engine.ClientEnded(l.now))
+	case err != nil:
+		l.perform(s, s.engine.ServiceFailed(l.now, err.Error()))
+	default:
+		l.perform(s, s.engine.ServiceEOF(l.now))
 	}
 }
 

@@ -26,8 +26,7 @@ func (l *shard) pass(s *Session) (n int) {
 	case errno == unix.EAGAIN:
 		x.empty, x.readable = true, false
 	case errno != 0:
-		x.readable = false
-		l.perform(s, l.serviceEnded(s, errno))
+		l.end(s, x, errno)
 	case n > 0:
 		l.unload(s, n)
 		s.client.took(n)

@@ -35,6 +35,8 @@ type Session struct {
 	unwatched bool
 	// faulted: its engine is not asked any more what the client's bytes mean.
 	faulted bool
+	// batched: it is in the shard's batch, and nothing else is done to it.
+	batched bool
 }
 
 // Start is for driver.Session.
@@ -54,6 +56,22 @@ func (s *Session) Cut(c session.Cause) {
 
 // Stats is for driver.Session.
 func (s *Session) Stats() session.Stats { return s.engine.Stats() }
+
+// other is the side that what x says is for.
+func (s *Session) other(x *side) *side {
+	if x == &s.client {
+		return &s.service
+	}
+	return &s.client
+}
+
+// work has the engine work on buf[r:], which x has sent.
+func (s *Session) work(now time.Duration, x *side, buf []byte, r int) (out []byte, next int, do session.Action) {
+	if x == &s.client {
+		return s.engine.FromClient(now, buf, r)
+	}
+	return s.engine.FromService(now, buf, r)
+}
 
 // waits tells the engine that x has unsent bytes, or that some of them went.
 func (s *Session) waits(x *side, now time.Duration) {

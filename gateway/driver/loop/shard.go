@@ -58,6 +58,7 @@ type shard struct {
 	later, room []*Session
 	// current is whose turn it is.
 	current *Session
+	batch   batch
 	ending  bool
 }
 
@@ -133,11 +134,16 @@ func (l *shard) untilDue() time.Duration {
 // one session came between.
 func (l *shard) work() (done bool) {
 	defer l.rescue()
+	l.exchange()
 	for len(l.pending) > 0 {
 		e := &l.pending[0]
+		if l.waitsFor(e) {
+			l.exchange()
+		}
 		l.pending = l.pending[1:]
 		l.event(e)
 	}
+	l.exchange()
 	for len(l.going) > 0 {
 		s := l.going[0]
 		l.going = l.going[1:]
@@ -178,6 +184,9 @@ func (l *shard) event(e *unix.EpollEvent) {
 	x.ready(e.Events)
 	if s.visit != nil {
 		l.attend(s)
+		return
+	}
+	if l.join(s, x) {
 		return
 	}
 	if x.blocked() && e.Events&(unix.EPOLLOUT|unix.EPOLLERR|unix.EPOLLHUP) != 0 {

@@ -3,6 +3,8 @@
 package loop
 
 import (
+	"syscall"
+
 	"golang.org/x/sys/unix"
 
 	"switchyard.dev/gateway/session"
@@ -29,6 +31,8 @@ type side struct {
 	pace uint8
 	// streams: more came at once than a reader of messages would send.
 	streams bool
+	// large has a bit for each of the last eight pieces: whether it was large.
+	large uint8
 	// unsent is what the socket has not taken; nil is nothing.
 	unsent *backlog
 	// after is what the engine asks for once unsent is gone.
@@ -70,6 +74,11 @@ func (l *shard) read(x *side, p []byte) (n int, err error) {
 // recv reads the socket, and takes note of whether that has emptied it.
 func (l *shard) recv(x *side, p []byte) (int, error) {
 	n, errno := l.sys.recv(int(x.fd), p)
+	return l.received(x, n, len(p), errno)
+}
+
+// received takes note of what the kernel said when it was asked for most bytes.
+func (l *shard) received(x *side, n, most int, errno syscall.Errno) (int, error) {
 	switch {
 	case errno == unix.EAGAIN:
 		x.empty = true
@@ -78,7 +87,7 @@ func (l *shard) recv(x *side, p []byte) (int, error) {
 		return 0, errno
 	case n == 0 && x.broken && l.sys.wasReset(int(x.fd)):
 		return 0, unix.ECONNRESET
-	case 0 < n && n < len(p) && !x.ended:
+	case 0 < n && n < most && !x.ended:
 		// Whatever comes now is an event of its own.
 		x.empty = true
 	}
@@ -93,7 +102,7 @@ func (l *shard) send(s *Session, x *side, p []byte) error {
 	return l.sendRaw(s, x, p)
 }
 
-// sendRaw gives p to the socket, and keeps what it does not take.
+// sendRaw gives p to the socket, or puts it behind what that has not taken yet.
 func (l *shard) sendRaw(s *Session, x *side, p []byte) error {
 	if x.broken || !x.open() {
 		return unix.EPIPE
@@ -103,6 +112,12 @@ func (l *shard) sendRaw(s *Session, x *side, p []byte) error {
 		return nil
 	}
 	n, errno := l.sys.send(int(x.fd), p)
+	return l.sent(s, x, p, n, errno)
+}
+
+// sent takes note of what the kernel said when it was given p, and keeps what the
+// socket has not taken.
+func (l *shard) sent(s *Session, x *side, p []byte, n int, errno syscall.Errno) error {
 	switch {
 	case errno == unix.EAGAIN:
 	case errno != 0:

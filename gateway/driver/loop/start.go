@@ -35,7 +35,7 @@ func (l *shard) takeEarly(s *Session, early []byte) {
 	for len(early) > 0 && s.engine.Listening() {
 		n := copy(l.buf[session.Headroom:], early)
 		early = early[n:]
-		l.fromClient(s, l.buf[:session.Headroom+n])
+		l.from(s, &s.client, l.buf[:session.Headroom+n])
 	}
 }
 
