@@ -9,6 +9,9 @@ import "sync"
 type backlog struct {
 	data []byte
 	from int
+	// pipe is none, or holds piped bytes that follow. Nothing comes behind those.
+	pipe  pipe
+	piped int
 }
 
 // The sizes that are pooled, in bytes: the least is most of the messages there
@@ -41,7 +44,7 @@ func (b *backlog) release() {
 	size := leastBacklog
 	for class := range backlogs {
 		if cap(b.data) == size {
-			b.data, b.from = b.data[:0], 0
+			*b = backlog{data: b.data[:0]}
 			backlogs[class].Put(b)
 			return
 		}
@@ -64,7 +67,10 @@ func (b *backlog) add(p []byte) *backlog {
 	return b
 }
 
-// bytes are what is left.
+// len is how many bytes are left.
+func (b *backlog) len() int { return len(b.bytes()) + b.piped }
+
+// bytes are what is left of those in memory.
 func (b *backlog) bytes() []byte { return b.data[b.from:] }
 
 // skip forgets the first n bytes of what is left.

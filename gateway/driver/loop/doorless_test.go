@@ -27,8 +27,8 @@ func (doorless) attach(int, netip.AddrPort) driver.Socket    { return nil }
 // pipeless is the part of a system that has no pipe.
 type pipeless struct{}
 
-func (pipeless) sendMore(int, []byte) (int, syscall.Errno) { return 0, unix.EINVAL }
-func (pipeless) load(int, int) (int, syscall.Errno)        { return 0, 0 }
-func (pipeless) unload(int, int) (int, syscall.Errno)      { return 0, unix.EINVAL }
-func (pipeless) spill([]byte) int                          { return 0 }
-func (pipeless) discard()                                  {}
+func (pipeless) sendMore(int, []byte) (int, syscall.Errno)  { return 0, unix.EINVAL }
+func (pipeless) openPipe() pipe                             { return pipe{} }
+func (pipeless) closePipe(pipe)                             {}
+func (pipeless) load(pipe, int, int) (int, syscall.Errno)   { return 0, unix.EINVAL }
+func (pipeless) unload(pipe, int, int) (int, syscall.Errno) { return 0, unix.EINVAL }

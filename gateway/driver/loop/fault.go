@@ -16,7 +16,7 @@ func (l *shard) rescue() {
 		return // it is no session's: nothing can be relied on any more
 	}
 	if value := recover(); value != nil {
-		l.sys.discard() // another session must not get what this one has left there
+		l.dropPipe() // another session must not get what this one has left there
 		l.fault(l.current, value)
 	}
 }

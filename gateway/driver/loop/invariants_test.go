@@ -81,7 +81,7 @@ func (c *conversation) sideInvariants(x *side, s *socket, stopped, wanted bool) 
 	if !s.queued && (!s.noSpace || s.out == 0) && !(c.s.waiting && c.s.faulted) {
 		sim.failf("nobody will hear that %d takes more", x.fd)
 	}
-	if n, most := len(x.unsent.bytes()), 2*mostRead+session.Headroom+len(c.answer)+c.early+c.held(x); n > most {
+	if n, most := x.unsent.len(), 2*mostRead+session.Headroom+len(c.answer)+c.early+c.held(x); n > most {
 		sim.failf("%d bytes are kept for %d", n, x.fd)
 	}
 }

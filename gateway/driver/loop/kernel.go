@@ -19,7 +19,6 @@ import (
 type kernel struct {
 	epoll, bell int
 	peer        peer
-	pipe        pipe
 }
 
 // bellToken is no session's.
@@ -159,7 +158,6 @@ func (k *kernel) wasReset(fd int) bool {
 }
 
 func (k *kernel) end() {
-	k.discard()
 	unix.Close(k.bell)
 	unix.Close(k.epoll)
 }

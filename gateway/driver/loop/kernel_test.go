@@ -3,6 +3,7 @@
 package loop
 
 import (
+	"bytes"
 	"net"
 	"net/netip"
 	"testing"
@@ -76,4 +77,66 @@ func TestAServiceThatHasEndedAlreadyWasReached(t *testing.T) {
 	if err := k.failure(fd); err != nil || !x.writable {
 		t.Errorf("it failed: %v; writable: %v", err, x.writable)
 	}
+}
+
+func TestAPipeKeepsWhatASocketDoesNotTake(t *testing.T) {
+	k, err := newKernel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.end()
+	pair := func() (a, b int) {
+		fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { k.close(fds[0]); k.close(fds[1]) })
+		return fds[0], fds[1]
+	}
+	service, near := pair()
+	far, client := pair()
+	if err := unix.SetsockoptInt(far, unix.SOL_SOCKET, unix.SO_SNDBUF, 16<<10); err != nil {
+		t.Fatal(err)
+	}
+	said := pattern(100 << 10)
+	if n, errno := k.send(service, said); n != len(said) || errno != 0 {
+		t.Fatalf("send: %d, %v", n, errno)
+	}
+	p := k.openPipe()
+	defer k.closePipe(p)
+	n, errno := k.load(p, near, mostRead)
+	if n != len(said) || errno != 0 {
+		t.Fatalf("load: %d, %v", n, errno)
+	}
+	if n, errno := k.load(p, near, mostRead); n != 0 || errno != unix.EAGAIN {
+		t.Errorf("load of nothing: %d, %v", n, errno)
+	}
+	var heard []byte
+	for rounds := 0; n > 0; rounds++ {
+		moved, errno := k.unload(p, far, n)
+		if n -= moved; n > 0 && errno != unix.EAGAIN {
+			t.Fatalf("unload: %d, %v", moved, errno)
+		}
+		if rounds == 0 && n == 0 {
+			t.Fatal("all of it was taken at once")
+		}
+		for b := make([]byte, len(said)); ; {
+			some, errno := k.recv(client, b)
+			if errno != 0 {
+				break
+			}
+			heard = append(heard, b[:some]...)
+		}
+	}
+	if !bytes.Equal(heard, said) {
+		t.Errorf("%d bytes come out, which are not the %d that went in", len(heard), len(said))
+	}
+}
+
+func pattern(n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i*7 + i>>8)
+	}
+	return b
 }

@@ -132,7 +132,7 @@ func (l *shard) readService(s *Session) {
 			left -= l.pass(s)
 			continue
 		}
-		n, err := l.read(x, l.roomFor(&s.client))
+		n, err := l.read(x, l.roomForService(s))
 		x.streams = n >= leastPass
 		switch {
 		case n > 0:
@@ -172,7 +172,7 @@ func (l *shard) flush(s *Session, x *side) {
 	case !gone:
 		return
 	}
-	x.forget()
+	l.forget(x)
 	s.goesOn(x, l.now)
 	if x.shut {
 		l.sys.shut(int(x.fd))

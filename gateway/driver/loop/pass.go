@@ -8,11 +8,24 @@ import "golang.org/x/sys/unix"
 // streams, in bytes: below that, a third system call costs more than the copies.
 const leastPass = 64 << 10
 
-// passes says that what the service sends can go to the client through the
-// kernel, and is worth it: each byte is copied twice less, for a third system
-// call.
-func (s *Session) passes() bool {
-	return s.service.streams && s.client.tls == nil && s.service.tls == nil && s.engine.Passes()
+// passable says that what the service sends can go to the client through the
+// kernel.
+func (s *Session) passable() bool {
+	return s.client.tls == nil && s.service.tls == nil && s.engine.Passes()
+}
+
+// passes says that it is worth it, too: each byte is copied twice less, for a
+// third system call.
+func (s *Session) passes() bool { return s.service.streams && s.passable() }
+
+// roomForService is where to read what the service sends: no more than tells
+// that it streams, where the rest need not be read at all.
+func (l *shard) roomForService(s *Session) []byte {
+	p := l.roomFor(&s.client)
+	if s.passable() {
+		p = p[:min(len(p), leastPass)]
+	}
+	return p
 }
 
 // pass moves what the service has sent to the client, and says how much that
@@ -20,7 +33,10 @@ func (s *Session) passes() bool {
 // tells once.
 func (l *shard) pass(s *Session) (n int) {
 	x := &s.service
-	n, errno := l.sys.load(int(x.fd), s.client.reads())
+	if x.streams = l.readyPipe(); !x.streams {
+		return 0
+	}
+	n, errno := l.sys.load(l.pipes.current, int(x.fd), s.client.reads())
 	x.streams = n >= leastPass
 	switch {
 	case errno == unix.EAGAIN:
@@ -34,8 +50,8 @@ func (l *shard) pass(s *Session) (n int) {
 	return n
 }
 
-// unload sends the n bytes that the pipe holds as one message. What the client
-// does not take leaves the pipe, which others need.
+// unload sends the n bytes that the current pipe holds as one message. Where the
+// client does not take all of it, the pipe is the session's until it has.
 func (l *shard) unload(s *Session, n int) {
 	x := &s.client
 	header := s.engine.Pass(l.now, n, l.buf[:0])
@@ -43,32 +59,19 @@ func (l *shard) unload(s *Session, n int) {
 	sent, errno := l.sys.sendMore(int(x.fd), header)
 	if header = header[sent:]; len(header) == 0 {
 		var moved int
-		moved, errno = l.sys.unload(int(x.fd), n)
+		moved, errno = l.sys.unload(l.pipes.current, int(x.fd), n)
 		n -= moved
 	}
 	failed := errno != 0 && errno != unix.EAGAIN
 	switch {
 	case failed:
-		l.empty(n, func([]byte) {})
+		l.dropPipe()
 		l.perform(s, s.engine.ClientBroken(l.now))
-	case len(header)+n > 0:
+	case n > 0:
 		x.slowDown()
 		x.unsent = x.unsent.add(header)
-		l.empty(n, func(p []byte) { x.unsent = x.unsent.add(p) })
+		x.unsent.pipe, x.unsent.piped = l.lendPipe(), n
 		s.waits(x, l.now)
 	}
 	x.broken = failed
-}
-
-// empty gives the n bytes that the pipe still holds to take.
-func (l *shard) empty(n int, take func([]byte)) {
-	for n > 0 {
-		p := l.buf[:min(n, len(l.buf))]
-		some := l.sys.spill(p)
-		if some == 0 {
-			panic("the pipe holds less than it was given")
-		}
-		take(p[:some])
-		n -= some
-	}
 }

@@ -4,56 +4,48 @@ package loop
 
 import (
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// pipe is what splice(2) moves bytes through without copying them. There is one
-// a shard, empty between two uses; it is made when it is first needed.
-type pipe struct {
-	out, in int
-	made    bool
-}
+// pipe is what splice(2) moves bytes through without copying them. The zero
+// value is none.
+type pipe struct{ out, in int }
+
+func (p pipe) made() bool { return p != pipe{} }
 
 // pipeSize is how much a pipe holds, in bytes, if the kernel lets it. What it
 // has room for are pieces of memory, each of which may be smaller than a page.
 const pipeSize = 1 << 20
 
-func (p *pipe) make() error {
+func (k *kernel) openPipe() pipe {
 	var ends [2]int
-	if err := unix.Pipe2(ends[:], unix.O_NONBLOCK|unix.O_CLOEXEC); err != nil {
-		return err
+	if unix.Pipe2(ends[:], unix.O_NONBLOCK|unix.O_CLOEXEC) != nil {
+		return pipe{}
 	}
-	p.out, p.in, p.made = ends[0], ends[1], true
+	p := pipe{out: ends[0], in: ends[1]}
 	_, _ = unix.FcntlInt(uintptr(p.in), unix.F_SETPIPE_SZ, pipeSize) // less is enough to work
-	return nil
+	return p
 }
 
-func (k *kernel) load(fd, most int) (int, syscall.Errno) {
-	if !k.pipe.made && k.pipe.make() != nil {
-		return 0, 0 // the gateway has run out of something, which is no failure of fd's
-	}
-	return splice(fd, k.pipe.in, most)
+func (k *kernel) closePipe(p pipe) {
+	unix.Close(p.out)
+	unix.Close(p.in)
 }
 
-func (k *kernel) unload(fd, n int) (moved int, errno syscall.Errno) {
+func (k *kernel) load(p pipe, fd, most int) (int, syscall.Errno) {
+	return splice(fd, p.in, most)
+}
+
+func (k *kernel) unload(p pipe, fd, n int) (moved int, errno syscall.Errno) {
 	for moved < n {
-		some, errno := splice(k.pipe.out, fd, n-moved)
+		some, errno := splice(p.out, fd, n-moved)
 		if errno != 0 {
 			return moved, errno
 		}
 		moved += some
 	}
 	return moved, 0
-}
-
-func (k *kernel) discard() {
-	if k.pipe.made {
-		unix.Close(k.pipe.out)
-		unix.Close(k.pipe.in)
-		k.pipe.made = false
-	}
 }
 
 func splice(from, to, most int) (int, syscall.Errno) {
@@ -64,16 +56,4 @@ func splice(from, to, most int) (int, syscall.Errno) {
 			return max(int(n), 0), errno
 		}
 	}
-}
-
-func (k *kernel) spill(p []byte) (n int) {
-	for n < len(p) {
-		some, _, errno := syscall.RawSyscall(unix.SYS_READ, uintptr(k.pipe.out),
-			uintptr(unsafe.Pointer(&p[n])), uintptr(len(p)-n))
-		if errno != 0 && errno != unix.EINTR || errno == 0 && some == 0 {
-			break
-		}
-		n += max(int(some), 0)
-	}
-	return n
 }

@@ -12,21 +12,71 @@ import (
 var passes = []string{
 	"something is passed", "there is no pipe", "the service has ended", "the service has failed",
 	"the header is not taken, or not all", "nothing of the payload is taken", "a part of the payload is taken",
-	"the client goes between header and payload", "a fault leaves something in the pipe",
+	"the client goes between header and payload", "a pipe is given up with something in it", "a pipe is used again",
 }
 
-// conduit is the pipe of a simulated system, as splice(2) has it.
+// conduit is a pipe of a simulated system, as splice(2) has it.
 type conduit struct {
 	// held is what of owner is in the pipe.
 	held  []byte
 	owner *Session
+	// emptied: something has been through.
+	emptied bool
 }
 
-// alone holds the shard to an empty pipe between two sessions' turns.
-func (w *world) alone(call string) {
-	if len(w.pipe.held) > 0 && w.pipe.owner != w.shard.current {
-		w.failed("%s, and the pipe holds %d bytes of another session", call, len(w.pipe.held))
+// conduit finds the one that a call is for.
+func (w *world) conduit(p pipe, call string) *conduit {
+	c := w.conduits[p]
+	if c == nil {
+		w.failed("%s of the pipe %v, which is closed", call, p)
 	}
+	return c
+}
+
+// pipesApart holds the shard to pipes that are empty unless what they hold is of
+// the session whose turn it is, or waits for its client.
+func (w *world) pipesApart(call string) {
+	for p, c := range w.conduits {
+		if len(c.held) == 0 || c.owner == w.shard.current {
+			continue
+		}
+		if b := c.owner.client.unsent; b == nil || b.pipe != p || b.piped != len(c.held) {
+			w.failed("%s, and the pipe %v holds %d bytes of nobody", call, p, len(c.held))
+		}
+	}
+}
+
+// unlent is how many are there for everybody.
+func (p *pipes) unlent() int {
+	n := len(p.spare)
+	if p.current.made() {
+		n++
+	}
+	return n
+}
+
+func (w *world) openPipe() pipe {
+	if len(w.conduits) >= mostPipes {
+		w.failed("the pipe no. %d", len(w.conduits)+1)
+	}
+	if w.oneIn(50) {
+		w.meet("there is no pipe")
+		return pipe{}
+	}
+	for n := 1; ; n++ {
+		p := pipe{out: n, in: n}
+		if w.conduits[p] == nil {
+			w.conduits[p] = &conduit{}
+			return p
+		}
+	}
+}
+
+func (w *world) closePipe(p pipe) {
+	if len(w.conduit(p, "close").held) > 0 {
+		w.meet("a pipe is given up with something in it")
+	}
+	delete(w.conduits, p)
 }
 
 func (w *world) sendMore(fd int, p []byte) (int, syscall.Errno) {
@@ -38,18 +88,15 @@ func (w *world) sendMore(fd int, p []byte) (int, syscall.Errno) {
 }
 
 // load is short at times: a pipe holds so many pieces, however small.
-func (w *world) load(fd, most int) (n int, errno syscall.Errno) {
-	s := w.socket(fd, "load")
+func (w *world) load(p pipe, fd, most int) (n int, errno syscall.Errno) {
+	s, c := w.socket(fd, "load"), w.conduit(p, "load")
 	w.meanwhile()
 	s.misfortune()
 	switch {
-	case len(w.pipe.held) > 0:
-		w.failed("load of %d into a pipe that holds %d bytes", fd, len(w.pipe.held))
+	case len(c.held) > 0:
+		w.failed("load of %d into a pipe that holds %d bytes", fd, len(c.held))
 	case s.other().blocked():
 		w.failed("load of %d while the other side is blocked", fd)
-	case w.oneIn(50):
-		w.meet("there is no pipe")
-		return 0, 0
 	}
 	if w.oneIn(4) {
 		most = 1 + w.IntN(most)
@@ -58,6 +105,8 @@ func (w *world) load(fd, most int) (n int, errno syscall.Errno) {
 	n, errno = s.recv(room)
 	w.notef("load of %d: %d, %v", fd, n, errno)
 	switch {
+	case n > 0 && c.emptied:
+		w.meet("a pipe is used again")
 	case n > 0:
 		w.meet("something is passed")
 	case errno == 0:
@@ -65,52 +114,41 @@ func (w *world) load(fd, most int) (n int, errno syscall.Errno) {
 	case errno != unix.EAGAIN:
 		w.meet("the service has failed")
 	}
-	w.pipe.held, w.pipe.owner = room[:n], s.session
+	c.held, c.owner = room[:n], s.session
 	w.meanwhile()
 	s.misfortune()
 	return n, errno
 }
 
-func (w *world) unload(fd, n int) (moved int, errno syscall.Errno) {
-	s := w.socket(fd, "unload")
-	if n > len(w.pipe.held) || s.side != &w.pipe.owner.client {
-		w.failed("unload of %d bytes of %d to %d", n, len(w.pipe.held), fd)
+// unload sends in pieces. Whatever goes wrong goes wrong before the first: it is
+// one system call that has told of what it moved.
+func (w *world) unload(p pipe, fd, n int) (moved int, errno syscall.Errno) {
+	s, c := w.socket(fd, "unload"), w.conduit(p, "unload")
+	if n != len(c.held) || s.side != &c.owner.client {
+		w.failed("unload of %d bytes of %d to %d", n, len(c.held), fd)
 	}
-	for moved < n {
-		some, errno := 0, syscall.Errno(unix.EAGAIN)
-		if s.noSpace = s.out > 0 && w.oneIn(10); !s.noSpace { // or else its memory is used up
-			some, errno = w.send(fd, w.pipe.held[:n-moved])
+	w.meanwhile()
+	s.misfortune()
+	for moved < n && errno == 0 {
+		some := 0
+		if s.noSpace = s.out > 0 && w.oneIn(10); s.noSpace { // or else its memory is used up
+			errno = unix.EAGAIN
+		} else {
+			some, errno = s.send(c.held)
 		}
-		w.pipe.held = w.pipe.held[some:]
+		c.held = c.held[some:]
 		moved += some
-		switch {
-		case errno == unix.EAGAIN && moved == 0:
-			w.meet("nothing of the payload is taken")
-			return moved, errno
-		case errno == unix.EAGAIN:
-			w.meet("a part of the payload is taken")
-			return moved, errno
-		case errno != 0:
-			w.meet("the client goes between header and payload")
-			return moved, errno
-		}
+		w.meanwhile()
 	}
-	return moved, 0
-}
-
-func (w *world) spill(p []byte) int {
-	w.alone("spill")
-	if !w.placid && len(p) > 0 {
-		p = p[:1+w.IntN(len(p))]
+	c.emptied = moved == n
+	w.notef("unload of %d to %d: %d, %v", n, fd, moved, errno)
+	switch {
+	case errno == unix.EAGAIN && moved == 0:
+		w.meet("nothing of the payload is taken")
+	case errno == unix.EAGAIN:
+		w.meet("a part of the payload is taken")
+	case errno != 0:
+		w.meet("the client goes between header and payload")
 	}
-	n := copy(p, w.pipe.held)
-	w.pipe.held = w.pipe.held[n:]
-	return n
-}
-
-func (w *world) discard() {
-	if len(w.pipe.held) > 0 {
-		w.meet("a fault leaves something in the pipe")
-	}
-	w.pipe.held = nil
+	return moved, errno
 }

@@ -46,6 +46,7 @@ type shard struct {
 	free   []int32
 	wheel  wheel.Wheel
 	doors  []*doorway
+	pipes  pipes
 	// paused is how many of doors rest.
 	paused int
 
@@ -81,6 +82,7 @@ func (l *shard) run() {
 			runtime.Gosched()
 		}
 	}
+	l.closePipes()
 	l.sys.end()
 }
 

@@ -135,8 +135,13 @@ func (l *shard) sent(s *Session, x *side, p []byte, n int, errno syscall.Errno) 
 // sendRest goes on with what was not sent, and says whether all is gone now.
 func (l *shard) sendRest(s *Session, x *side) (gone bool, err error) {
 	for {
-		rest := x.unsent.bytes()
-		n, errno := l.sys.send(int(x.fd), rest)
+		n, errno := l.sendFront(x)
+		if x.unsent.len() == 0 {
+			return true, nil
+		}
+		if n > 0 {
+			s.waits(x, l.now) // it has moved
+		}
 		switch {
 		case errno == unix.EAGAIN:
 			return false, nil
@@ -144,12 +149,25 @@ func (l *shard) sendRest(s *Session, x *side) (gone bool, err error) {
 			x.broken = true
 			return false, errno
 		}
-		x.unsent.skip(n)
-		if n == len(rest) {
-			return true, nil
-		}
-		s.waits(x, l.now) // it has moved
 	}
+}
+
+// sendFront sends of what was not sent what can be in one call.
+func (l *shard) sendFront(x *side) (n int, errno syscall.Errno) {
+	b := x.unsent
+	rest := b.bytes()
+	switch {
+	case len(rest) == 0:
+		n, errno = l.sys.unload(b.pipe, int(x.fd), b.piped)
+		b.piped -= n
+		return n, errno
+	case b.piped > 0:
+		n, errno = l.sys.sendMore(int(x.fd), rest)
+	default:
+		n, errno = l.sys.send(int(x.fd), rest)
+	}
+	b.skip(n)
+	return n, errno
 }
 
 // shutdown ends what is sent to x, behind what is unsent.
@@ -176,14 +194,17 @@ func (l *shard) hangUp(x *side) (lost bool) {
 	}
 	l.sys.close(int(x.fd))
 	x.fd = -1
-	x.forget()
+	l.forget(x)
 	return lost
 }
 
 // forget drops what is unsent.
-func (x *side) forget() {
-	if x.unsent != nil {
-		x.unsent.release()
+func (l *shard) forget(x *side) {
+	if b := x.unsent; b != nil {
 		x.unsent = nil
+		if b.pipe.made() {
+			l.takeBack(b.pipe, b.piped)
+		}
+		b.release()
 	}
 }

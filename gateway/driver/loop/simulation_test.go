@@ -110,6 +110,9 @@ func (sim *simulation) run() {
 	if n := sim.shard.sessions.Load(); n != 0 {
 		sim.failf("%d sessions are left", n)
 	}
+	if n, want := len(sim.conduits), sim.shard.pipes.unlent(); n != want || sim.shard.pipes.lent != 0 {
+		sim.failf("%d pipes are left, of which it has %d", n, want)
+	}
 	for fd, s := range sim.sockets {
 		if s != nil {
 			sim.failf("socket %d is left", fd)

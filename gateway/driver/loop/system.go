@@ -29,14 +29,14 @@ type system interface {
 	send(fd int, p []byte) (n int, errno syscall.Errno)
 	// sendMore is send for what belongs before something else.
 	sendMore(fd int, p []byte) (n int, errno syscall.Errno)
+	// openPipe makes a pipe, or none. closePipe forgets whatever it holds.
+	openPipe() pipe
+	closePipe(p pipe)
 	// load takes up to most bytes that fd has received into a pipe, which is
-	// empty: none, and no error, at the end of the stream, or where there is no
-	// pipe. unload sends n of them, or what of them fd takes. spill reads of the
-	// rest. discard forgets whatever the pipe holds.
-	load(fd, most int) (n int, errno syscall.Errno)
-	unload(fd, n int) (moved int, errno syscall.Errno)
-	spill(p []byte) (n int)
-	discard()
+	// empty: none, and no error, at the end of the stream. unload sends n of those
+	// it holds, or what of them fd takes.
+	load(p pipe, fd, most int) (n int, errno syscall.Errno)
+	unload(p pipe, fd, n int) (moved int, errno syscall.Errno)
 	// shut ends what is sent, behind what was given to send.
 	shut(fd int)
 	// close ends the connection, and its events.

@@ -33,7 +33,8 @@ type world struct {
 	failed func(format string, a ...any)
 	// placid: nothing is left to chance.
 	placid bool
-	pipe   conduit
+	// conduits are its pipes.
+	conduits map[pipe]*conduit
 	// entrance is nil where nobody comes.
 	entrance *entrance
 	// met counts what the simulation has come to.
@@ -50,6 +51,7 @@ type happening struct {
 
 func newWorld(seed uint64) *world {
 	w := &world{Rand: rand.New(rand.NewPCG(seed, 2)), clock: time.Second}
+	w.conduits = map[pipe]*conduit{}
 	w.sockets = make([]*socket, 3) // as if the standard streams were there
 	w.shard = newShard(w)
 	return w
@@ -120,7 +122,7 @@ func (w *world) socket(fd int, call string) *socket {
 	if fd < 0 || fd >= len(w.sockets) || w.sockets[fd] == nil {
 		w.failed("%s of %d, which is closed", call, fd)
 	}
-	w.alone(call)
+	w.pipesApart(call)
 	s := w.sockets[fd]
 	if s.session == nil {
 		s.isOf(w.shard.current) // the first that asks has got it
@@ -137,9 +139,7 @@ func (w *world) wait(events []unix.EpollEvent, d time.Duration) int {
 	if w.ended {
 		w.failed("wait after the end")
 	}
-	if len(w.pipe.held) > 0 {
-		w.failed("the pipe holds %d bytes after a turn", len(w.pipe.held))
-	}
+	w.pipesApart("a turn")
 	w.pass(w.clock + time.Duration(w.IntN(int(50*time.Microsecond))))
 	if w.oneIn(50) {
 		d = time.Duration(w.Int64N(int64(d) + 1))
