@@ -14,8 +14,9 @@ type pipe struct{ out, in int }
 
 func (p pipe) made() bool { return p != pipe{} }
 
-// pipeSize is how much a pipe holds, in bytes, if the kernel lets it. What it
-// has room for are pieces of memory, each of which may be smaller than a page.
+// pipeSize is how much a pipe holds, in bytes, if the kernel lets it: a user
+// without privileges who has many gets tiny ones (pipe(7)). What it has room for
+// are pieces of memory, each of which may be smaller than a page.
 const pipeSize = 1 << 20
 
 func (k *kernel) openPipe() pipe {
@@ -24,7 +25,14 @@ func (k *kernel) openPipe() pipe {
 		return pipe{}
 	}
 	p := pipe{out: ends[0], in: ends[1]}
-	_, _ = unix.FcntlInt(uintptr(p.in), unix.F_SETPIPE_SZ, pipeSize) // less is enough to work
+	size, err := unix.FcntlInt(uintptr(p.in), unix.F_SETPIPE_SZ, pipeSize)
+	if err != nil {
+		size, err = unix.FcntlInt(uintptr(p.in), unix.F_GETPIPE_SZ, 0)
+	}
+	if err != nil || size < leastPass {
+		k.closePipe(p) // copies cost less
+		return pipe{}
+	}
 	return p
 }
 
