@@ -24,6 +24,8 @@ import (
 type arrival struct {
 	g    *Gateway
 	port *listener.Port
+	// socket is nil where a goroutine has accepted the client.
+	socket *listener.Socket
 	// from is the client's address.
 	from string
 	// conn is nil while an event loop has the client.
@@ -45,20 +47,25 @@ const scratchSize = 2 << 10
 
 var scratches = sync.Pool{New: func() any { return new([scratchSize]byte) }}
 
-func (a *arrival) borrow() { a.scratch = scratches.Get().(*[scratchSize]byte) }
+// borrow returns the scratch, too: the arrival may be another's by the time that
+// it is given back.
+func (a *arrival) borrow() *[scratchSize]byte {
+	a.scratch = scratches.Get().(*[scratchSize]byte)
+	return a.scratch
+}
 
-func (a *arrival) giveBack() { scratches.Put(a.scratch) }
+func giveBack(scratch *[scratchSize]byte) { scratches.Put(scratch) }
 
 // serve takes a connection through the rooms in order, on a goroutine of its own.
 func (g *Gateway) serve(conn net.Conn, port *listener.Port) {
 	a := &arrival{g: g, port: port, from: conn.RemoteAddr().String()}
+	_ = conn.SetDeadline(time.Now().Add(port.HandshakeTimeout()))
 	a.serve(conn)
 }
 
+// serve is given a connection whose deadline is set.
 func (a *arrival) serve(conn net.Conn) {
-	a.borrow()
-	defer a.giveBack()
-	_ = conn.SetDeadline(time.Now().Add(a.port.HandshakeTimeout()))
+	defer giveBack(a.borrow())
 	if !a.secure(conn) {
 		conn.Close()
 		return
@@ -77,9 +84,9 @@ func (a *arrival) serve(conn net.Conn) {
 
 // secure takes the TLS handshake, where the port has one.
 func (a *arrival) secure(conn net.Conn) bool {
-	tcp, ok := conn.(driver.Socket)
+	tcp, ok := conn.(driver.Conn)
 	if !ok {
-		a.g.log.Error(nil, "Connection is no socket", "type", fmt.Sprintf("%T", conn))
+		a.g.log.Error(nil, "Connection does not end in halves", "type", fmt.Sprintf("%T", conn))
 		return false
 	}
 	config := a.port.TLS()
@@ -136,6 +143,15 @@ func (a *arrival) admit() *handshake.Refusal {
 	if err != nil {
 		return a.unreachable(err)
 	}
+	return a.reach(attempt)
+}
+
+// reach goes on where the service is to be reached, which the client's event loop
+// does if it can.
+func (a *arrival) reach(attempt *upstream.Attempt) *handshake.Refusal {
+	if a.resume(attempt) {
+		return nil
+	}
 	return a.dial(attempt)
 }
 
@@ -165,7 +181,7 @@ func draining() *handshake.Refusal {
 // honest status and never a connection that dies at once.
 func (a *arrival) dial(attempt *upstream.Attempt) *handshake.Refusal {
 	began := time.Now()
-	service, err := attempt.Dial(context.Background(), a.g.drivers.connect(a.conn))
+	service, err := attempt.Dial(context.Background())
 	if err != nil {
 		return a.unreachable(err)
 	}

@@ -7,7 +7,8 @@
 // session begins. On Linux an event loop takes it through the same rooms where
 // nothing in them has to wait: plain ws, a request that comes in one piece and is
 // to be served, a service at an address, without TLS. All else is given to a
-// goroutine.
+// goroutine, as wss is for its TLS handshake and its request; the event loop
+// connects to the service and begins the session again.
 //
 // In: config.Snapshots, applied one after the other. Out: sessions. A snapshot
 // that does not compile is refused whole and the last good one serves on; a

@@ -19,9 +19,10 @@ func newDrivers() (drivers, error) { return drivers{}, nil }
 
 func (drivers) new(o driver.Options) driver.Session { return pump.New(o) }
 
-func (drivers) connect(driver.Conn) upstream.Connect { return nil }
-
 func (drivers) close() {}
+
+// resume leaves it to the goroutine that has the client to reach its service.
+func (*arrival) resume(*upstream.Attempt) bool { return false }
 
 // accept is for listener.New: clients are a goroutine's here.
 func (*Gateway) accept(*net.TCPListener, *listener.Socket) (stop func()) { return nil }

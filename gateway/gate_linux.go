@@ -46,7 +46,7 @@ func (t gate) Fault(value any, stack []byte, from netip.AddrPort) {
 }
 
 func (t gate) Greet(from netip.AddrPort, first []byte) loop.Caller {
-	a := &arrival{g: t.g, port: t.socket.Port(), from: from.String()}
+	a := &arrival{g: t.g, port: t.socket.Port(), socket: t.socket, from: from.String()}
 	header, rest, ok := handshake.CutHeader(first, a.port.MaxHeaderBytes())
 	if !ok || a.port.TLS() != nil {
 		return nil
@@ -60,12 +60,14 @@ func (t gate) Greet(from netip.AddrPort, first []byte) loop.Caller {
 		return nil
 	}
 	a.early = bytes.Clone(rest)
-	attempt.Started()
-	return &caller{arrival: a, socket: t.socket, attempt: attempt, began: time.Now()}
+	return a.calls(attempt)
 }
 
-func (t gate) Detour(conn driver.Socket, first []byte) {
-	a := &arrival{g: t.g, port: t.socket.Port(), from: conn.RemoteAddr().String(), first: bytes.Clone(first)}
+func (t gate) Detour(conn driver.Conn, first []byte) {
+	a := &arrival{
+		g: t.g, port: t.socket.Port(), socket: t.socket,
+		from: conn.RemoteAddr().String(), first: bytes.Clone(first),
+	}
 	t.socket.Go(conn, func() { a.serve(conn) })
 }
 
@@ -82,12 +84,26 @@ func (a *arrival) direct() (attempt *upstream.Attempt, ok bool) {
 	return attempt, ok
 }
 
+// resume gives the client back to its event loop, if it has one, to connect to
+// the service, if that is all it takes. Then the arrival is the loop's.
+func (a *arrival) resume(attempt *upstream.Attempt) bool {
+	if _, _, ok := attempt.Direct(); !ok || !loop.Drives(a.conn) {
+		return false
+	}
+	loop.Resume(a.conn, a.calls(attempt))
+	return true
+}
+
 // caller is an arrival in an event loop.
 type caller struct {
 	*arrival
-	socket  *listener.Socket
 	attempt *upstream.Attempt
 	began   time.Time
+}
+
+func (a *arrival) calls(attempt *upstream.Attempt) *caller {
+	attempt.Started()
+	return &caller{arrival: a, attempt: attempt, began: time.Now()}
 }
 
 // Service is for loop.Caller, as is what follows.
@@ -109,16 +125,15 @@ func (c *caller) Connected(s driver.Session, room []byte) (loop.Beginning, error
 	return loop.Beginning{Config: &c.choice.Session, Owner: l, Answer: c.answer(room), Early: c.early}, nil
 }
 
-func (c *caller) Failed(conn driver.Socket, err error) {
+func (c *caller) Failed(conn driver.Conn, err error) {
 	c.socket.Go(conn, func() { c.again(conn, err) })
 }
 
 func (c *caller) Gone() { c.attempt.Abandoned() }
 
 // again goes on, on a goroutine, where connecting has failed.
-func (c *caller) again(conn driver.Socket, err error) {
-	c.borrow()
-	defer c.giveBack()
+func (c *caller) again(conn driver.Conn, err error) {
+	defer giveBack(c.borrow())
 	c.conn = conn
 	if refusal := c.instead(err); refusal != nil {
 		c.refuse(refusal)
@@ -132,5 +147,5 @@ func (c *caller) instead(err error) *handshake.Refusal {
 	if err := c.attempt.Failed(err); err != nil {
 		return c.unreachable(err)
 	}
-	return c.dial(c.attempt)
+	return c.reach(c.attempt)
 }

@@ -9,23 +9,23 @@ import (
 // TLS handshake is done, a driver that has taken the connection over can carry
 // what crypto/tls reads and writes.
 type Transport struct {
-	Socket
+	Conn
 	carrier io.ReadWriter
 }
 
 // NewTransport wraps c.
-func NewTransport(c Socket) *Transport { return &Transport{Socket: c} }
+func NewTransport(c Conn) *Transport { return &Transport{Conn: c} }
 
 // Carry makes c what is read and written from now on, and forgets the
 // connection. Nobody may read or write meanwhile.
-func (t *Transport) Carry(c io.ReadWriter) { t.carrier, t.Socket = c, nil }
+func (t *Transport) Carry(c io.ReadWriter) { t.carrier, t.Conn = c, nil }
 
 // Read is for net.Conn.
 func (t *Transport) Read(p []byte) (int, error) {
 	if t.carrier != nil {
 		return t.carrier.Read(p)
 	}
-	return t.Socket.Read(p)
+	return t.Conn.Read(p)
 }
 
 // Write is for net.Conn.
@@ -33,7 +33,7 @@ func (t *Transport) Write(p []byte) (int, error) {
 	if t.carrier != nil {
 		return t.carrier.Write(p)
 	}
-	return t.Socket.Write(p)
+	return t.Conn.Write(p)
 }
 
 // Close is for net.Conn. A carrier is its driver's to close.
@@ -41,7 +41,7 @@ func (t *Transport) Close() error {
 	if t.carrier != nil {
 		return nil
 	}
-	return t.Socket.Close()
+	return t.Conn.Close()
 }
 
 // SetDeadline is for net.Conn, as are the two below. A carrier never waits, so
@@ -51,7 +51,7 @@ func (t *Transport) SetDeadline(at time.Time) error {
 	if t.carrier != nil {
 		return nil
 	}
-	return t.Socket.SetDeadline(at)
+	return t.Conn.SetDeadline(at)
 }
 
 // SetReadDeadline bounds reads.
@@ -59,7 +59,7 @@ func (t *Transport) SetReadDeadline(at time.Time) error {
 	if t.carrier != nil {
 		return nil
 	}
-	return t.Socket.SetReadDeadline(at)
+	return t.Conn.SetReadDeadline(at)
 }
 
 // SetWriteDeadline bounds writes.
@@ -67,5 +67,5 @@ func (t *Transport) SetWriteDeadline(at time.Time) error {
 	if t.carrier != nil {
 		return nil
 	}
-	return t.Socket.SetWriteDeadline(at)
+	return t.Conn.SetWriteDeadline(at)
 }

@@ -83,15 +83,11 @@ func (a *Attempt) Failed(err error) error {
 	return nil
 }
 
-// Connect connects to an address.
-type Connect func(context.Context, netip.AddrPort) (Stream, error)
-
-// Dial goes on by itself, but for what direct can do, unless that is nil. See
-// Pool.Dial.
-func (a *Attempt) Dial(ctx context.Context, direct Connect) (*Conn, error) {
+// Dial goes on by itself. See Pool.Dial.
+func (a *Attempt) Dial(ctx context.Context) (*Conn, error) {
 	for {
 		a.Started()
-		conn, err := a.connect(ctx, direct)
+		conn, err := a.connect(ctx)
 		if err == nil {
 			return &Conn{Stream: conn, Lease: a.Connected()}, nil
 		}
@@ -105,11 +101,8 @@ func (a *Attempt) Dial(ctx context.Context, direct Connect) (*Conn, error) {
 	}
 }
 
-func (a *Attempt) connect(ctx context.Context, direct Connect) (Stream, error) {
+func (a *Attempt) connect(ctx context.Context) (Stream, error) {
 	bounded, cancel := context.WithTimeout(ctx, a.bound)
 	defer cancel()
-	if address, _, ok := a.Direct(); ok && direct != nil {
-		return direct(bounded, address)
-	}
 	return a.pool.connect(bounded, a.endpoint)
 }

@@ -38,7 +38,7 @@ func (p *Pool) Dial(ctx context.Context, t *Target, timeout time.Duration) (*Con
 	if err != nil {
 		return nil, err
 	}
-	return a.Dial(ctx, nil)
+	return a.Dial(ctx)
 }
 
 // first picks a backend by its share, then an endpoint of it.

@@ -125,17 +125,18 @@ func opaquePair(t *testing.T) (near, far driver.Conn) {
 func tlsPair(t *testing.T) (near, far driver.Conn) {
 	t.Helper()
 	a, b := TCPPair(t)
-	return shakeHands(t, driver.NewTransport(a), b)
+	return ShakeHands(t, driver.NewTransport(a), b)
 }
 
 func tlsServicePair(t *testing.T) (near, far driver.Conn) {
 	t.Helper()
 	a, b := TCPPair(t)
-	far, near = shakeHands(t, b, driver.NewTransport(a))
+	far, near = ShakeHands(t, b, driver.NewTransport(a))
 	return near, far
 }
 
-func shakeHands(t *testing.T, a, b net.Conn) (server, client *tls.Conn) {
+// ShakeHands secures both ends of a connection.
+func ShakeHands(t *testing.T, a, b net.Conn) (server, client *tls.Conn) {
 	t.Helper()
 	chain, key := certtest.New(t, "ws.example.com")
 	cert, err := tls.X509KeyPair(chain, key)

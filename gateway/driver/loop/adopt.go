@@ -15,10 +15,12 @@ import (
 // joins are the connections of a session until it has adopted them.
 type joins struct{ client, service join }
 
-// join is a socket of Go's, and the TLS connection on it if there is one.
+// join is a socket that is Go's or in custody, and the TLS connection on it if
+// there is one.
 type join struct {
-	tcp driver.Socket
-	tls *tls.Conn
+	tcp     driver.Socket
+	custody *custody
+	tls     *tls.Conn
 }
 
 // beneath finds what c is made of; nothing where that is no socket.
@@ -26,9 +28,13 @@ func beneath(c driver.Conn) join {
 	switch c := c.(type) {
 	case driver.Socket:
 		return join{tcp: c}
+	case *custody:
+		return join{custody: c}
 	case *tls.Conn:
 		if t, ok := c.NetConn().(*driver.Transport); ok {
-			return join{tcp: t.Socket, tls: c}
+			j := beneath(t.Conn)
+			j.tls = c
+			return j
 		}
 	}
 	return join{}
@@ -37,20 +43,22 @@ func beneath(c driver.Conn) join {
 // Adopt is for driver.Session.
 func (s *Session) Adopt() error {
 	client, service := s.joins.client, s.joins.service
+	far, err := detach(service.tcp)
+	if err != nil {
+		return fmt.Errorf("take the service's connection over: %w", err)
+	}
+	if client.custody != nil { // it is the shard's own, which counts it
+		s.service.own(s, far, service)
+		return nil
+	}
 	near, err := detach(client.tcp)
 	if err != nil {
+		unix.Close(far)
 		return fmt.Errorf("take the client's connection over: %w", err)
 	}
-	if service.tcp != nil { // else it is a Link, and the shard's already
-		far, err := detach(service.tcp)
-		if err != nil {
-			unix.Close(near)
-			return fmt.Errorf("take the service's connection over: %w", err)
-		}
-		s.service.own(s, far, service)
-		s.shard.sessions.Add(1)
-	}
 	s.client.own(s, near, client)
+	s.service.own(s, far, service)
+	s.shard.sessions.Add(1)
 	s.joins = nil
 	return nil
 }

@@ -243,11 +243,11 @@ type host struct {
 func (h *host) Greets() bool                                { return true }
 func (h *host) Patience() time.Duration                     { return drivertest.Patience }
 func (h *host) Greet(netip.AddrPort, []byte) Caller         { return h }
-func (h *host) Detour(conn driver.Socket, _ []byte)         { conn.Close() }
+func (h *host) Detour(conn driver.Conn, _ []byte)           { conn.Close() }
 func (h *host) Lost(error, time.Duration)                   {}
 func (h *host) Fault(v any, stack []byte, _ netip.AddrPort) { h.owner.Fault(v, stack) }
 func (h *host) Service() (netip.AddrPort, time.Duration)    { return h.service, drivertest.Patience }
-func (h *host) Failed(conn driver.Socket, _ error)          { conn.Close() }
+func (h *host) Failed(conn driver.Conn, _ error)            { conn.Close() }
 func (h *host) Gone()                                       {}
 func (h *host) Connected(driver.Session, []byte) (Beginning, error) {
 	h.begun = true
@@ -255,12 +255,48 @@ func (h *host) Connected(driver.Session, []byte) (Beginning, error) {
 }
 
 func TestSystemCallsOfAHandshakeAndAClose(t *testing.T) {
+	want := calls{
+		"epoll_pwait":     5, // the client is there, has spoken, the service is there, the client ends, and the service
+		"accept4":         2, // the client, and that there is no other
+		"epoll_ctl":       2, // both sockets
+		"recvfrom":        3, // the request, the client's Close frame, the service's end
+		"socket, connect": 2, // to the service
+		"setsockopt":      4, // of that: no delay, and three for keepalive
+		"sendto":          2, // the answer, and the Close frame
+		"shutdown":        1, // the client's end, for the service
+		"close":           2, // both sockets
+	}
 	g, sys := byHand(t)
+	t.Run("of a client that its shard reads", func(t *testing.T) {
+		h := &host{owner: drivertest.NewOwner()}
+		callsOfAVisit(t, g, sys, h, h, func() {}).want(t, want)
+	})
+	t.Run("of one that a goroutine reads, and that comes back", func(t *testing.T) {
+		h := &hall{host: host{owner: drivertest.NewOwner()}, detoured: make(chan driver.Conn, 1)}
+		goOn := func() {
+			select {
+			case conn := <-h.detoured:
+				if _, err := conn.Read(make([]byte, 8)); err != nil {
+					t.Fatal(err)
+				}
+				Resume(conn, h)
+			default:
+			}
+		}
+		more := maps.Clone(want)
+		more["epoll_pwait"]++ // it is back
+		callsOfAVisit(t, g, sys, h, &h.host, goOn).want(t, more)
+	})
+}
+
+// callsOfAVisit are those for one client that comes and goes. between is done
+// after each turn until it has a session.
+func callsOfAVisit(t *testing.T, g *Group, sys *counted, gate Gate, h *host, between func()) calls {
 	l := g.shards[0]
 	entrance, services := listen(t), listen(t)
 	at := entrance.Addr().String()
-	h := &host{service: netip.MustParseAddrPort(services.Addr().String()), owner: drivertest.NewOwner()}
-	stop, err := g.Accept(entrance, net.KeepAliveConfig{Idle: time.Minute, Interval: time.Minute, Count: 1}, h)
+	h.service = addressOf(services)
+	stop, err := g.Accept(entrance, net.KeepAliveConfig{Idle: time.Minute, Interval: time.Minute, Count: 1}, gate)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +307,7 @@ func TestSystemCallsOfAHandshakeAndAClose(t *testing.T) {
 		<-stopped
 	}()
 	l.turn()
-	sys.typically(func() {
+	return sys.typically(func() {
 		client, err := net.Dial("tcp", at)
 		if err != nil {
 			t.Fatal(err)
@@ -280,6 +316,7 @@ func TestSystemCallsOfAHandshakeAndAClose(t *testing.T) {
 		client.Write([]byte("GET"))
 		for h.begun = false; !h.begun; {
 			l.turn()
+			between()
 		}
 		service, err := services.Accept()
 		if err != nil {
@@ -292,16 +329,6 @@ func TestSystemCallsOfAHandshakeAndAClose(t *testing.T) {
 			l.turn()
 		}
 		<-h.owner.Ends
-	}).want(t, calls{
-		"epoll_pwait":     5, // the client is there, has spoken, the service is there, the client ends, and the service
-		"accept4":         2, // the client, and that there is no other
-		"epoll_ctl":       2, // both sockets
-		"recvfrom":        3, // the request, the client's Close frame, the service's end
-		"socket, connect": 2, // to the service
-		"setsockopt":      4, // of that: no delay, and three for keepalive
-		"sendto":          2, // the answer, and the Close frame
-		"shutdown":        1, // the client's end, for the service
-		"close":           2, // both sockets
 	})
 }
 

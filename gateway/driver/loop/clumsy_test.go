@@ -28,7 +28,7 @@ func (c *clumsy) Greets() bool                            { return true }
 func (c *clumsy) Patience() time.Duration                 { return drivertest.Patience }
 func (c *clumsy) Lost(error, time.Duration)               {}
 func (c *clumsy) Fault(v any, _ []byte, _ netip.AddrPort) { c.faults <- v }
-func (c *clumsy) Detour(conn driver.Socket, _ []byte)     { conn.Close(); c.fail("Detour") }
+func (c *clumsy) Detour(conn driver.Conn, _ []byte)       { conn.Close(); c.fail("Detour") }
 func (c *clumsy) Greet(netip.AddrPort, []byte) (_ Caller) { c.fail("Greet"); return nil }
 
 // A fault in the handling of a client that has left its shard already is not a

@@ -10,7 +10,8 @@
 // into. Both sockets of a session are in the same shard, out of Go's own poller;
 // nothing else touches them, so nothing is locked, and an idle session has neither
 // goroutine nor buffer nor timer. What others want of a session is a letter to its
-// shard.
+// shard. A client that only a goroutine can serve at first, as for a TLS
+// handshake, is in its custody meanwhile, and comes back.
 //
 //	wait ▶ read client ▶ engine ▶ write service
 //	     ▶ read service ▶ engine ▶ write client

@@ -7,8 +7,6 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
-
-	"switchyard.dev/gateway/driver"
 )
 
 // doorless is the part of a system for a shard that accepts nobody.
@@ -22,7 +20,6 @@ func (doorless) connect(netip.AddrPort) (int, syscall.Errno) { return -1, unix.E
 func (doorless) failure(int) error                           { return unix.ECONNREFUSED }
 func (doorless) keepAlive(int)                               {}
 func (doorless) forget(int)                                  {}
-func (doorless) attach(int, netip.AddrPort) driver.Socket    { return nil }
 
 // pipeless is the part of a system that has no pipe.
 type pipeless struct{}

@@ -3,15 +3,12 @@
 package loop
 
 import (
-	"net"
 	"net/netip"
 	"slices"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"switchyard.dev/gateway/driver"
 )
 
 // entrance is the listening socket of a simulated system, and whom its clients
@@ -28,8 +25,6 @@ type entrance struct {
 	short time.Duration
 	// late is when a pause that was told of must be over, if there is one.
 	late time.Duration
-	// given are those whose socket is Go's now.
-	given map[driver.Socket]*visitor
 }
 
 // listenerFD is no number that sockets come to.
@@ -163,32 +158,8 @@ func (w *world) unready(s *socket) {
 	}
 }
 
-func (w *world) attach(fd int, _ netip.AddrPort) driver.Socket {
-	s := w.sockets[fd]
-	switch {
-	case s == nil:
-		w.failed("attach of %d, which is closed", fd)
-	case s.watched:
-		w.failed("attach of %d, whose events are not forgotten", fd)
-	case s.session != nil && s.session.client.open():
-		w.failed("attach of %d, which the session keeps", fd)
-	}
-	w.notef("attach of %d", fd)
-	w.sockets[fd] = nil
-	s.peer.gone = true
-	v := w.visitorOf(s)
-	conn := new(net.TCPConn)
-	w.entrance.given[conn] = v
-	return conn
-}
-
 func (w *world) keepAlive(fd int) {
 	if w.sockets[fd] == nil {
 		w.failed("keepalive of %d, which is closed", fd)
 	}
-}
-
-func (w *world) visitorOf(s *socket) *visitor {
-	i := slices.IndexFunc(w.entrance.visitors, func(v *visitor) bool { return v.clientSocket == s })
-	return w.entrance.visitors[i]
 }

@@ -3,7 +3,6 @@
 package loop
 
 import (
-	"fmt"
 	"runtime/debug"
 
 	"switchyard.dev/gateway/session"
@@ -26,10 +25,6 @@ func (l *shard) rescue() {
 // the session goes on in the next turn.
 func (l *shard) fault(s *Session, value any) {
 	defer l.giveUp(s)
-	if s.visit != nil && s.visit.link != nil {
-		l.breakLink(s, fmt.Errorf("panic: %v\n%s", value, debug.Stack()))
-		return
-	}
 	if s.visit != nil {
 		if s.slot < 0 {
 			l.hangUp(&s.client) // it has no place to leave yet, or has left already

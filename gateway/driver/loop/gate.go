@@ -14,16 +14,18 @@ import (
 // call it, so its methods must not wait.
 type Gate interface {
 	// Greets says whether clients are to be read here. Where they are not, each
-	// is given to Detour as it comes.
+	// is given to Detour as soon as it says something.
 	Greets() bool
-	// Patience is how long a client may take to say its first word.
+	// Patience is how long a client may take to say its first word, and what a
+	// Detour needs of it.
 	Patience() time.Duration
 	// Greet is given the first bytes of a client, which it must not keep. It
 	// gives nil where they ask for more than a connection with a service.
 	Greet(from netip.AddrPort, first []byte) Caller
 	// Detour is given a client that only a goroutine can serve, and what was
-	// read of it, which it must not keep.
-	Detour(conn driver.Socket, first []byte)
+	// read of it, which it must not keep. The client's deadline is when patience
+	// ends. Resume brings it back.
+	Detour(conn driver.Conn, first []byte)
 	// Lost is told why clients could not be accepted, and how long until the
 	// next try.
 	Lost(err error, retry time.Duration)
@@ -40,8 +42,8 @@ type Caller interface {
 	// the answer.
 	Connected(s driver.Session, room []byte) (Beginning, error)
 	// Failed is given the client whose service could not be reached, or for whom
-	// Connected gave err.
-	Failed(conn driver.Socket, err error)
+	// Connected gave err: as it was given to Resume, if it was.
+	Failed(conn driver.Conn, err error)
 	// Gone says that there is no such client any more.
 	Gone()
 }
@@ -53,14 +55,16 @@ type Beginning struct {
 	Answer, Early []byte
 }
 
-// visit is a client that has no session yet, or a Link that has none.
+// visit is a client that has no session yet.
 type visit struct {
 	gate Gate
-	// from is the client's address; of a Link, the service's.
 	from netip.AddrPort
+	// until is when patience with a client that is not greeted ends.
+	until time.Duration
 	// caller is nil before the client was greeted.
 	caller Caller
-	// link is nil for a client. linked: it was told that it is connected.
-	link   *Link
-	linked bool
+	// custody is nil for a client that no goroutine had; conn is what of it was
+	// given to Resume.
+	custody *custody
+	conn    driver.Conn
 }

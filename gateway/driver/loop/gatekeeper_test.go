@@ -18,7 +18,7 @@ type gatekeeper struct{ *simulation }
 
 // openDoor opens a door, to which clients come until it is closed.
 func (sim *simulation) openDoor() {
-	e := &entrance{w: sim.world, given: map[driver.Socket]*visitor{}}
+	e := &entrance{w: sim.world}
 	e.door = &door{fd: listenerFD, gate: gatekeeper{sim}}
 	sim.entrance = e
 	e.door.left.Add(1)
@@ -87,15 +87,23 @@ func (k gatekeeper) Greet(from netip.AddrPort, first []byte) Caller {
 	return v
 }
 
-func (k gatekeeper) Detour(conn driver.Socket, first []byte) {
-	v := k.entrance.given[conn]
+func (k gatekeeper) Detour(conn driver.Conn, first []byte) {
+	v := k.visitor(conn.(*custody).from)
+	early, whole := bytes.CutPrefix(first, v.request)
 	switch n := min(len(first), len(v.request)); {
 	case v.greeted || !bytes.Equal(first[:n], v.request[:n]):
 		k.failf("%v, greeted: %v, is sent elsewhere with %q", v.address, v.greeted, first)
 	case n == 0:
-		v.over("it is not to be greeted")
+		v.why = "it is not to be greeted"
 	default:
-		v.over("it is none for a loop")
+		v.why = "it is none for a loop"
+	}
+	v.patience = forever
+	if whole && k.oneIn(2) {
+		v.said, v.early = bytes.Clone(early), len(early)
+		v.comesBack(conn.(*custody))
+	} else {
+		v.closes(conn)
 	}
 	k.misfortune()
 }

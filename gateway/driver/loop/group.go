@@ -39,17 +39,20 @@ func NewGroup() (*Group, error) {
 	return g, nil
 }
 
-// New makes a session, of the shard that has the fewest or made the service's
-// Link. It is nil where o has a connection that is none of the kernel's.
+// New makes a session, of the shard that has the client or the fewest. It is nil
+// where o has a connection that is none of the kernel's.
 func (g *Group) New(o driver.Options) *Session {
 	client, service := beneath(o.Client), beneath(o.Service)
-	link, linked := o.Service.(*Link)
-	if client.tcp == nil || service.tcp == nil && !linked {
+	var s *Session
+	switch {
+	case service.tcp == nil:
 		return nil
-	}
-	s := &Session{shard: g.fewest(), slot: -1}
-	if linked {
-		s = link.session
+	case client.custody != nil:
+		s = client.custody.s
+	case client.tcp != nil:
+		s = &Session{shard: g.fewest(), slot: -1}
+	default:
+		return nil
 	}
 	s.owner, s.joins = o.Owner, &joins{client, service}
 	s.engine.Init(o.Config, s.shard.sys.now())

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"switchyard.dev/gateway/driver"
 	"switchyard.dev/gateway/session"
 )
 
@@ -16,6 +17,9 @@ type letter struct {
 	cause         session.Cause
 	answer, early []byte
 	door          *door
+	// conn and caller are of a client that comes back.
+	conn   driver.Conn
+	caller Caller
 }
 
 type errand uint8
@@ -26,8 +30,10 @@ const (
 	cut
 	// takeIn is for a client that another shard has accepted.
 	takeIn
-	connectLink
-	dropLink
+	// resume is for a client that comes back from a goroutine, dropVisit for one
+	// that does not.
+	resume
+	dropVisit
 	openDoor
 	closeDoor
 	// end lets the shard end, with all its sessions.

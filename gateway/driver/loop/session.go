@@ -19,7 +19,7 @@ type Session struct {
 	client, service side
 	// visit is nil once the client has a session.
 	visit *visit
-	// joins are nil once they are adopted.
+	// joins are nil once they are adopted, and the session has started.
 	joins *joins
 	// slot is the session's place in the shard; -1 while it has none.
 	slot int32

@@ -185,7 +185,7 @@ func (l *shard) event(e *unix.EpollEvent) {
 	}
 	x.ready(e.Events)
 	if s.visit != nil {
-		l.attend(s)
+		l.attend(s, x, e.Events)
 		return
 	}
 	if l.join(s, x) {
@@ -239,10 +239,10 @@ func (l *shard) open(m *letter) {
 		l.removeDoor(m.door)
 	case takeIn:
 		l.takeIn(m.session)
-	case connectLink:
-		l.connectLink(m.session)
-	case dropLink:
-		l.dropLink(m.session)
+	case resume:
+		l.resume(m.session, m.conn, m.caller)
+	case dropVisit:
+		l.dropVisit(m.session)
 	case start:
 		l.start(m.session, m.answer, m.early)
 	case closeFor:

@@ -41,9 +41,10 @@ func (l *shard) takeEarly(s *Session, early []byte) {
 
 // enter finds a place for s, and asks for the events of its sockets.
 func (l *shard) enter(s *Session) error {
-	if s.visit != nil { // a Link
-		s.visit, s.unwatched = nil, true
-		return l.sys.watch(int(s.client.fd), s.token(clientSide))
+	if s.visit != nil { // which a goroutine has found a service for
+		l.reclaim(s, s.joins.client.tls)
+		s.joins = nil
+		return l.sys.watch(int(s.service.fd), s.token(serviceSide))
 	}
 	l.place(s)
 	return errors.Join(

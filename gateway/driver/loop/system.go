@@ -8,12 +8,11 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"switchyard.dev/gateway/driver"
 )
 
 // system is what a shard needs of the kernel. Its methods are called by the
-// shard's own goroutine, but for wake, and do not wait, but for wait.
+// shard's own goroutine, but for wake, and for recv, send and shut of a socket in
+// custody; and do not wait, but for wait.
 type system interface {
 	// now is the time since some moment before the first session.
 	now() time.Duration
@@ -59,8 +58,6 @@ type system interface {
 	keepAlive(fd int)
 	// forget asks for fd's events no more.
 	forget(fd int)
-	// attach makes fd, whose events are forgotten, a connection of Go's.
-	attach(fd int, from netip.AddrPort) driver.Socket
 
 	// end gives back what the system itself holds.
 	end()

@@ -5,6 +5,7 @@ package loop
 import (
 	"net/netip"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,12 +19,6 @@ const firstBytes = 8 << 10
 func (l *shard) receive(gate Gate, fd int32, from netip.AddrPort) {
 	s := &Session{slot: -1, shard: l.relief(), visit: &visit{gate: gate, from: from}}
 	s.client.fd, s.service.fd = fd, -1
-	l.current = s // or a fault of the gate would be another client's, or nobody's
-	if !gate.Greets() {
-		s.client.fd = -1
-		gate.Detour(l.sys.attach(int(fd), from), nil)
-		return
-	}
 	s.shard.sessions.Add(1)
 	if s.shard != l {
 		s.shard.post(letter{what: takeIn, session: s})
@@ -57,14 +52,16 @@ func (l *shard) takeIn(s *Session) {
 		l.part(s)
 		return
 	}
-	l.wheel.Set(s.slot, l.now+s.visit.gate.Patience())
+	s.visit.until = l.now + s.visit.gate.Patience()
+	l.wheel.Set(s.slot, s.visit.until)
 }
 
-// attend goes on with a client that has no session yet.
-func (l *shard) attend(s *Session) {
+// attend goes on with a client that has no session yet, after an event at x.
+func (l *shard) attend(s *Session, x *side, events uint32) {
 	switch {
-	case s.visit.link != nil:
-		l.attendLink(s)
+	case x == &s.client && s.visit.custody != nil:
+		s.visit.custody.notice(events)
+	case !x.open(): // it was closed in this very turn
 	case s.visit.caller == nil:
 		if s.client.readable {
 			l.greet(s)
@@ -86,8 +83,13 @@ func (l *shard) reach(s *Session) {
 	l.begin(s)
 }
 
-// greet reads the client's first bytes.
+// greet reads the client's first bytes, unless that is for a goroutine to do.
 func (l *shard) greet(s *Session) {
+	gate := s.visit.gate
+	if !gate.Greets() {
+		l.detour(s, nil)
+		return
+	}
 	n, err := l.recv(&s.client, l.buf[:firstBytes])
 	s.client.readable = !s.client.empty
 	switch {
@@ -96,13 +98,19 @@ func (l *shard) greet(s *Session) {
 		l.part(s)
 	default:
 		first := l.buf[:n]
-		if s.visit.caller = s.visit.gate.Greet(s.visit.from, first); s.visit.caller == nil {
-			gate, from := s.visit.gate, s.visit.from
-			gate.Detour(l.sys.attach(l.release(s), from), first)
+		if s.visit.caller = gate.Greet(s.visit.from, first); s.visit.caller == nil {
+			l.detour(s, first)
 			return
 		}
 		l.connect(s)
 	}
+}
+
+// detour gives the client to a goroutine, for what is left of the gate's patience.
+func (l *shard) detour(s *Session, first []byte) {
+	conn := l.detain(s)
+	_ = conn.SetDeadline(time.Now().Add(s.visit.until - l.now))
+	s.visit.gate.Detour(conn, first)
 }
 
 // connect begins to connect to the service.
@@ -123,9 +131,15 @@ func (l *shard) connect(s *Session) {
 
 // unreachable gives the client back to its caller.
 func (l *shard) unreachable(s *Session, err error) {
-	caller, from := s.visit.caller, s.visit.from
-	s.visit.caller = nil
-	caller.Failed(l.sys.attach(l.release(s), from), err)
+	l.hangUp(&s.service)
+	s.service = side{fd: -1}
+	caller, conn := s.visit.caller, s.visit.conn
+	s.visit.caller, s.visit.conn = nil, nil
+	if conn == nil {
+		conn = l.detain(s)
+	}
+	l.wheel.Stop(s.slot)
+	caller.Failed(conn, err)
 }
 
 // begin makes the client's session, now that its service is there.
@@ -135,8 +149,9 @@ func (l *shard) begin(s *Session) {
 		l.unreachable(s, err)
 		return
 	}
-	s.owner, s.visit, s.unwatched = b.Owner, nil, true
+	s.owner, s.unwatched = b.Owner, true
 	s.engine.Init(b.Config, l.now)
+	l.reclaim(s, beneath(s.visit.conn).tls)
 	l.arm(s)
 	l.give(s, &s.client, b.Answer, 0)
 	l.takeEarly(s, b.Early)
@@ -156,9 +171,8 @@ func (l *shard) overdue(s *Session) {
 // part ends a visit without a word to the client. A fault of its caller comes
 // too late to matter.
 func (l *shard) part(s *Session) {
-	if s.visit.link != nil {
-		l.dropLink(s) // its client is a goroutine's
-		return
+	if s.visit.custody != nil {
+		s.visit.custody.revoke()
 	}
 	l.leave(s)
 	l.hangUp(&s.client)
@@ -167,13 +181,4 @@ func (l *shard) part(s *Session) {
 	if s.visit.caller != nil {
 		s.visit.caller.Gone()
 	}
-}
-
-// release ends a visit here, and returns the client's socket.
-func (l *shard) release(s *Session) (fd int) {
-	fd = int(s.client.fd)
-	l.sys.forget(fd)
-	s.client.fd = -1
-	l.part(s)
-	return fd
 }

@@ -23,7 +23,7 @@ var visits = []string{
 	"its service cannot be reached: connection refused", "its service cannot be reached: connection reset by peer",
 	"its service cannot be reached: network is unreachable", "its service cannot be reached: i/o timeout",
 	"its service cannot be reached: the caller wants no session", "a service has finished before it is connected",
-	"a fault with a visitor", "the socket that it waits at is closed",
+	"a fault with a visitor", "it comes back", "a goroutine reads of it", "the socket that it waits at is closed",
 }
 
 // visitor is a client that comes to a door, and its Caller once it is greeted.
@@ -44,6 +44,8 @@ type visitor struct {
 	// Connected has.
 	fails, refused error
 	left           bool
+	// why is how it ends, should it be hung up on.
+	why string
 	// letter is its session, where another shard has sent it.
 	letter *Session
 }
@@ -57,7 +59,7 @@ func (sim *simulation) visit() {
 		return
 	}
 	port := uint16(len(e.visitors))
-	v := &visitor{conversation: &conversation{sim: sim}, address: netip.AddrPortFrom(netip.IPv6Loopback(), port)}
+	v := &visitor{conversation: &conversation{sim: sim}, why: "it is hung up on", address: netip.AddrPortFrom(netip.IPv6Loopback(), port)}
 	sim.conversations = append(sim.conversations, v.conversation)
 	e.visitors = append(e.visitors, v)
 	sim.live++
@@ -65,7 +67,7 @@ func (sim *simulation) visit() {
 	v.connect()
 	v.client.hungUp = func() {
 		if v.s == nil {
-			v.over("it is hung up on")
+			v.over(v.why)
 		}
 	}
 	v.speak()
@@ -159,16 +161,21 @@ func (v *visitor) Connected(s driver.Session, room []byte) (Beginning, error) {
 	return Beginning{Config: &v.cfg, Owner: v, Answer: append(room, v.answer...), Early: v.said}, nil
 }
 
-func (v *visitor) Failed(conn driver.Socket, err error) {
+func (v *visitor) Failed(conn driver.Conn, err error) {
 	v.hears("Failed")
 	v.last = "Failed"
-	v.isGiven(conn)
-	v.over("its service cannot be reached: " + err.Error())
+	if conn.(*custody).from != v.address {
+		v.sim.failf("%v is given the socket of another", v.address)
+	}
+	overdue := v.sim.shard.now >= v.patience
+	v.patience = forever
+	v.why = "its service cannot be reached: " + err.Error()
+	v.closes(conn)
 	switch x := v.serviceSocket; {
 	case v.refused != nil && err == v.refused:
 	case v.fails != nil && err == v.fails:
 	case x.watchFailed:
-	case err == os.ErrDeadlineExceeded && v.sim.shard.now >= v.patience:
+	case err == os.ErrDeadlineExceeded && overdue:
 	case x.reset && (errors.Is(err, x.why)):
 	default:
 		v.sim.failf("%v failed with %v", v.address, err)
@@ -185,11 +192,53 @@ func (v *visitor) Gone() {
 	v.misfortune()
 }
 
-// isGiven checks that conn is made of v's socket.
-func (v *visitor) isGiven(conn driver.Socket) {
-	if v.sim.entrance.given[conn] != v {
-		v.sim.failf("%v is given the socket of another", v.address)
+// forever is the patience with a client that a goroutine has.
+const forever = 1 << 62
+
+// soon lets a goroutine that has the client do something with it.
+func (v *visitor) soon(do func()) {
+	v.sim.after(time.Duration(v.sim.IntN(int(10*time.Millisecond))), do)
+}
+
+// closes lets the goroutine close the client.
+func (v *visitor) closes(conn driver.Conn) { v.soon(func() { conn.Close() }) }
+
+// comesBack lets the goroutine give the client back, after it has read some.
+func (v *visitor) comesBack(conn *custody) {
+	v.soon(func() {
+		if v.sim.shard.ending {
+			return // nobody opens letters any more
+		}
+		v.sim.meet("it comes back")
+		v.read(conn)
+		v.greeted = true
+		Resume(conn, v)
+	})
+}
+
+// read lets the goroutine read, where it need not wait.
+func (v *visitor) read(conn *custody) {
+	x, l := v.clientSocket, v.sim.shard
+	if v.left || len(x.in) == 0 || x.cursed || v.sim.oneIn(2) {
+		return
 	}
+	if !conn.in.ready && !x.queued {
+		v.sim.failf("nobody tells the goroutine that %d can be read", x.fd)
+	}
+	if !conn.in.ready {
+		return
+	}
+	defer func(s *Session) { l.current = s }(l.current)
+	l.current = conn.s
+	_ = conn.SetDeadline(time.Time{}) // it is real, and the clock is not
+	room := make([]byte, 1+v.sim.IntN(len(x.in)+1))
+	n, err := conn.Read(room)
+	if err != nil {
+		v.sim.failf("the goroutine reads %d: %v", n, err)
+	}
+	v.sim.meet("a goroutine reads of it")
+	v.said = append(v.said, room[:n]...)
+	v.early += n
 }
 
 // visitInvariants are what must be true between two turns.
@@ -201,15 +250,14 @@ func (v *visitor) visitInvariants() {
 	if sim.shard.now > v.patience+wheel.Tick {
 		sim.failf("%v is still waited for at %v, not until %v", v.address, sim.shard.now, v.patience)
 	}
-	x, tells := v.clientSocket, false
-	if s.visit.caller == nil {
-		tells = len(x.in) > 0 || x.fin || x.reset
-	} else {
-		x = v.serviceSocket
-		tells = !x.connecting
-	}
-	if tells && !x.queued {
+	x := v.clientSocket
+	said := len(x.in) > 0 || x.fin || x.reset
+	known := s.visit.custody != nil && s.visit.custody.in.ready
+	if heeded := s.visit.caller == nil || s.visit.custody != nil; heeded && said && !known && !x.queued {
 		sim.failf("%d has something to tell, of which nobody will hear", x.fd)
+	}
+	if x = v.serviceSocket; s.visit.caller != nil && !x.connecting && !x.queued {
+		sim.failf("%d is connected, of which nobody will hear", x.fd)
 	}
 }
 
@@ -229,7 +277,7 @@ func (v *visitor) goodbye() {
 		v.sim.shard.sessions.Add(-1)
 		return
 	}
-	if v.greeted && v.last == "" {
+	if v.greeted && v.last == "" && len(v.sim.shard.mail.letters) == 0 {
 		v.sim.failf("%v has heard no last word", v.address)
 	}
 	if v.s == nil && !v.left {
