@@ -38,7 +38,9 @@ type way struct {
 	ready bool
 	news  sync.Cond
 	until time.Time
-	timer *time.Timer
+	// timer wakes those who wait, whose number is waiting, when it is late.
+	timer   *time.Timer
+	waiting int
 }
 
 // detain gives a goroutine s's client, which may have something to say.
@@ -132,8 +134,11 @@ func (w *way) wait() {
 	} else {
 		w.timer.Reset(d)
 	}
+	w.waiting++
 	w.news.Wait()
-	w.timer.Stop()
+	if w.waiting--; w.waiting == 0 {
+		w.timer.Stop()
+	}
 }
 
 // Read is for net.Conn, as is what follows.

@@ -83,7 +83,7 @@ func TestAGoroutinesWriteEndsWith(t *testing.T) {
 
 func TestAGoroutinesWriteWaitsForASlowClient(t *testing.T) {
 	conn, client := newHall(t, newGroup(t)).enter(t)
-	sent := bytes.Repeat([]byte("0123456789"), 2<<20)
+	sent := bytes.Repeat([]byte("0123456789"), 1<<20)
 	go func() {
 		_, _ = conn.Write(sent)
 		conn.Close()
