@@ -36,6 +36,9 @@ func (w *world) conduit(p pipe, call string) *conduit {
 // pipesApart holds the shard to pipes that are empty unless what they hold is of
 // the session whose turn it is, or waits for its client.
 func (w *world) pipesApart(call string) {
+	if w.aside {
+		return
+	}
 	for p, c := range w.conduits {
 		if len(c.held) == 0 || c.owner == w.shard.current {
 			continue

@@ -228,8 +228,8 @@ func (v *visitor) read(conn *custody) {
 	if !conn.in.ready {
 		return
 	}
-	defer func(s *Session) { l.current = s }(l.current)
-	l.current = conn.s
+	defer func(s *Session) { l.current, v.sim.aside = s, false }(l.current)
+	l.current, v.sim.aside = conn.s, true
 	_ = conn.SetDeadline(time.Time{}) // it is real, and the clock is not
 	room := make([]byte, 1+v.sim.IntN(len(x.in)+1))
 	n, err := conn.Read(room)

@@ -35,6 +35,8 @@ type world struct {
 	placid bool
 	// conduits are its pipes.
 	conduits map[pipe]*conduit
+	// aside: a goroutine makes a call, in the midst of a session's turn.
+	aside bool
 	// entrance is nil where nobody comes.
 	entrance *entrance
 	// met counts what the simulation has come to.
