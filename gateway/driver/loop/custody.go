@@ -52,6 +52,10 @@ func (l *shard) detain(s *Session) *custody {
 	return k
 }
 
+// allow gives the goroutine so much time. Its deadlines are a net.Conn's, by the
+// clock on the wall.
+func (k *custody) allow(d time.Duration) { _ = k.SetDeadline(time.Now().Add(d)) }
+
 // notice takes note of an event. The shard calls it.
 func (k *custody) notice(events uint32) {
 	k.mu.Lock()

@@ -5,7 +5,6 @@ package loop
 import (
 	"net/netip"
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -109,7 +108,7 @@ func (l *shard) greet(s *Session) {
 // detour gives the client to a goroutine, for what is left of the gate's patience.
 func (l *shard) detour(s *Session, first []byte) {
 	conn := l.detain(s)
-	_ = conn.SetDeadline(time.Now().Add(s.visit.until - l.now))
+	conn.allow(s.visit.until - l.now)
 	s.visit.gate.Detour(conn, first)
 }
 
