@@ -21,7 +21,7 @@ type Set struct {
 	serve   func(net.Conn, *Port)
 	others  func(*net.TCPListener, *Socket) (stop func())
 	tickets *tickets
-	serving sync.WaitGroup
+	serving tally
 
 	mu           sync.Mutex
 	closed       bool
@@ -133,13 +133,8 @@ func (s *Set) Close() {
 // Wait returns when serve has returned for every connection, or ctx ends. It is
 // called after Close.
 func (s *Set) Wait(ctx context.Context) {
-	over := make(chan struct{})
-	go func() {
-		s.serving.Wait()
-		close(over)
-	}()
 	select {
-	case <-over:
+	case <-s.serving.empty():
 	case <-ctx.Done():
 	}
 }

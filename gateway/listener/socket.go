@@ -33,7 +33,7 @@ const (
 type Socket struct {
 	listener net.Listener
 	log      logr.Logger
-	serving  *sync.WaitGroup
+	serving  *tally
 	port     atomic.Pointer[Port]
 	// stop ends accepting, and returns when that is so; nil before start.
 	stop func()
