@@ -140,18 +140,15 @@ func (l *shard) hear(t transfer) {
 func (l *shard) hearPiece(s *Session, x *side, buf []byte) {
 	x.noteSize(len(buf) - session.Headroom)
 	to := s.other(x)
-	for r := session.Headroom; r < len(buf); {
-		var out []byte
-		var do session.Action
-		out, r, do = s.work(l.now, x, buf, r)
-		if len(out) > 0 && do == 0 && r == len(buf) && !to.blocked() {
-			l.batch.transfers[l.batch.toSend] = transfer{session: s, side: to, p: out}
-			l.batch.toSend++
-			s.batched = true
-			return
-		}
-		l.give(s, to, out, do)
+	out, r, do := s.work(l.now, x, buf, session.Headroom)
+	if len(out) > 0 && do == 0 && r == len(buf) {
+		l.batch.transfers[l.batch.toSend] = transfer{session: s, side: to, p: out}
+		l.batch.toSend++
+		s.batched = true
+		return
 	}
+	l.give(s, to, out, do)
+	l.fromRest(s, x, buf, r)
 }
 
 // tell sends what another side has said.

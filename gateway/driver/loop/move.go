@@ -82,7 +82,12 @@ func (l *shard) readClient(s *Session) {
 // from takes what was read from x, behind a headroom.
 func (l *shard) from(s *Session, x *side, buf []byte) {
 	x.noteSize(len(buf) - session.Headroom)
-	for r := session.Headroom; r < len(buf); {
+	l.fromRest(s, x, buf, session.Headroom)
+}
+
+// fromRest takes buf[r:] of what was read from x.
+func (l *shard) fromRest(s *Session, x *side, buf []byte, r int) {
+	for r < len(buf) {
 		var out []byte
 		var do session.Action
 		out, r, do = s.work(l.now, x, buf, r)
