@@ -10,38 +10,53 @@ import (
 	"switchyard.dev/gateway/session"
 )
 
-// Where many small messages come at once, each step is taken for all of them
-// before the next one: all are received, all are worked on, all are sent. The
-// code of a step, most of which is the kernel's, is in the core's caches then;
-// and who receives what is sent wakes once, and finds more of it.
+// Where many messages come at once, each step is taken for all of them before
+// the next one: all are received, all are worked on, all are sent. One system call
+// may be enough then to receive them all, and one to send them. The code of a
+// step, most of which is the kernel's, is in the core's caches; and who receives
+// what is sent wakes once, and finds more of it.
 const (
 	// mostTogether are the sockets that are received from together.
 	mostTogether = 32
-	// smallPiece is how much is received from each, in bytes. Who has sent a
-	// larger piece of late is read alone.
-	smallPiece = 2 << 10
-	// smallRoom is how far apart the pieces lie in a shard's buffer: in whole
-	// cache lines, so that they do not share any, and an odd number of them, so
-	// that they do not compete for the same places in a cache.
-	smallRoom = (session.Headroom+smallPiece)&^127 + 192
+	// smallPiece is how much is received from each, in bytes, and mediumPiece from
+	// those who have sent a larger piece of late. Who has sent more than that at
+	// once is read alone.
+	smallPiece  = 2 << 10
+	mediumPiece = 32 << 10
 )
+
+// roomOf is how much a piece of n bytes takes of a shard's buffer: whole cache
+// lines, so that pieces do not share any, and an odd number of them, so that they
+// do not compete for the same places in a cache.
+func roomOf(n int) int { return (session.Headroom+n)&^127 + 192 }
 
 // batch is what a shard does together. Its sessions have nothing else done to
 // them meanwhile, and are in it once.
 type batch struct {
-	transfers [mostTogether]transfer
+	// who has each of calls made.
+	who   [mostTogether]party
+	calls [mostTogether]call
+	// room is how much of the shard's buffer is taken.
+	room int
 	// joined are to be received from, and asked have been; heard are those of
 	// which what was received has been worked on. What that came to takes the
-	// places of some of them: toSend are to be sent to, and told have been.
-	joined, asked, heard, toSend, told int
+	// places of some of them: toSend are to be sent to, and sent have been; told
+	// are those of which is noted how that went.
+	joined, asked, heard, toSend, sent, told int
 }
 
-// transfer is something received from a side, or to be sent to it.
-type transfer struct {
+// party is a side that is received from, into buf behind a headroom, or sent to.
+type party struct {
 	session *Session
 	side    *side
-	p       []byte
-	// n and errno are what the kernel said of a receipt.
+	buf     []byte
+}
+
+// call is to receive from a socket into p, or to send p to it, and what came of
+// that: no bytes where it failed.
+type call struct {
+	fd    int32
+	p     []byte
 	n     int
 	errno syscall.Errno
 }
@@ -53,26 +68,56 @@ func (l *shard) join(s *Session, x *side) bool {
 		return false
 	}
 	b := &l.batch
-	at := b.joined * smallRoom
-	b.transfers[b.joined] = transfer{
-		session: s, side: x,
-		p: l.buf[at : at+session.Headroom+smallPiece],
+	piece := x.piece()
+	buf := l.buf[b.room:][:session.Headroom+piece]
+	b.room += roomOf(piece)
+	p := buf[session.Headroom:]
+	if x.tls != nil {
+		p = l.buf[b.room:][:piece]
+		b.room += roomOf(piece)
 	}
-	s.batched = true
+	b.who[b.joined] = party{s, x, buf}
+	b.calls[b.joined] = call{fd: x.fd, p: p}
 	b.joined++
+	s.batched = true
 	return true
 }
 
 func (s *Session) mayJoin(x *side) bool {
 	to := s.other(x)
-	return x.large == 0 && s.hears(x) && !s.waiting && !s.faulted && !x.blocked() &&
-		x.tls == nil && to.tls == nil && to.open() && !to.broken
+	return x.piece() > 0 && s.hears(x) && !s.waiting && !s.faulted && !x.blocked() &&
+		to.open() && !to.broken
+}
+
+// piece is how much to receive from x together with others; none where it is
+// read alone.
+func (x *side) piece() int {
+	switch {
+	case x.large == 0:
+		return smallPiece
+	case x.huge == 0 && x.tls == nil: // whose records are better read where they are opened
+		return mediumPiece
+	}
+	return 0
+}
+
+// noteSize takes note of how large a piece x has sent.
+func (x *side) noteSize(n int) {
+	x.large <<= 1
+	x.huge <<= 1
+	if n >= smallPiece {
+		x.large |= 1
+	}
+	if n >= mediumPiece {
+		x.huge |= 1
+	}
 }
 
 // waitsFor says that the batch must be done before e: it is full, or has the
 // session of e.
 func (l *shard) waitsFor(e *unix.EpollEvent) bool {
-	if l.batch.joined == mostTogether {
+	b := &l.batch
+	if b.joined == mostTogether || b.room+roomOf(mediumPiece) > len(l.buf) {
 		return true
 	}
 	t := tokenOf(e)
@@ -83,52 +128,57 @@ func (l *shard) waitsFor(e *unix.EpollEvent) bool {
 	return s != nil && s.batched
 }
 
-// noteSize takes note of how large a piece x has sent.
-func (x *side) noteSize(n int) {
-	x.large <<= 1
-	if n >= smallPiece {
-		x.large |= 1
-	}
-}
-
 // exchange receives from those that have joined, and sends what that comes to.
 // It goes on where it was if a fault comes between. It uses the shard's buffer,
 // and so must be done before anything else does.
 func (l *shard) exchange() {
 	b := &l.batch
-	for b.asked < b.joined {
-		t := &b.transfers[b.asked]
-		b.asked++
-		l.current = t.session
-		t.n, t.errno = l.sys.recv(int(t.side.fd), t.p[session.Headroom:])
+	if calls := b.calls[b.asked:b.joined]; len(calls) > 0 {
+		b.asked = b.joined
+		l.sys.recvEach(calls)
 	}
 	for b.heard < b.joined {
-		t := b.transfers[b.heard]
-		b.transfers[b.heard] = transfer{} // nothing outlives its session
+		i := b.heard
 		b.heard++
-		l.hear(t)
+		l.hear(i)
+	}
+	if calls := b.calls[b.sent:b.toSend]; len(calls) > 0 {
+		b.sent = b.toSend
+		l.sys.sendEach(calls)
 	}
 	for b.told < b.toSend {
-		t := b.transfers[b.told]
-		b.transfers[b.told] = transfer{}
+		i := b.told
 		b.told++
-		l.tell(t)
+		l.tell(i)
 	}
-	b.joined, b.asked, b.heard, b.toSend, b.told = 0, 0, 0, 0, 0
+	b.room, b.joined, b.asked, b.heard, b.toSend, b.sent, b.told = 0, 0, 0, 0, 0, 0, 0
+	l.sealed = l.sealed[:0]
+}
+
+// take takes the i-th out of the batch: nothing there outlives its session.
+func (b *batch) take(i int) (party, call) {
+	p, c := b.who[i], b.calls[i]
+	b.who[i], b.calls[i] = party{}, call{}
+	p.session.batched = false
+	return p, c
 }
 
 // hear works on what was received.
-func (l *shard) hear(t transfer) {
-	s, x := t.session, t.side
-	l.current, s.batched = s, false
+func (l *shard) hear(i int) {
+	p, c := l.batch.take(i)
+	s, x := p.session, p.side
+	l.current = s
 	if s.faulted {
 		return // as it was asked
 	}
-	n, err := l.received(x, t.n, smallPiece, t.errno)
+	n, err := l.received(x, c.n, len(c.p), c.errno)
 	x.readable = !x.empty
+	if x.tls != nil && err == nil {
+		n, err = x.tls.readAhead(p.buf[session.Headroom:], c.p[:n])
+	}
 	switch {
 	case n > 0:
-		l.hearPiece(s, x, t.p[:session.Headroom+n])
+		l.hearPiece(s, x, p.buf[:session.Headroom+n])
 	case err != unix.EAGAIN:
 		l.end(s, x, err)
 	}
@@ -142,20 +192,38 @@ func (l *shard) hearPiece(s *Session, x *side, buf []byte) {
 	to := s.other(x)
 	out, r, do := s.work(l.now, x, buf, session.Headroom)
 	if len(out) > 0 && do == 0 && r == len(buf) {
-		l.batch.transfers[l.batch.toSend] = transfer{session: s, side: to, p: out}
-		l.batch.toSend++
-		s.batched = true
+		l.say(s, to, out)
 		return
 	}
 	l.give(s, to, out, do)
 	l.fromRest(s, x, buf, r)
 }
 
-// tell sends what another side has said.
-func (l *shard) tell(t transfer) {
-	s, x := t.session, t.side
-	l.current, s.batched = s, false
-	if l.sendRaw(s, x, t.p) != nil {
+// say lets out be sent to x with what is for others.
+func (l *shard) say(s *Session, x *side, out []byte) {
+	if x.tls != nil {
+		var err error
+		if out, err = x.tls.seal(out); err != nil {
+			l.perform(s, s.broken(x, l.now))
+			return
+		}
+	}
+	b := &l.batch
+	b.who[b.toSend] = party{session: s, side: x}
+	b.calls[b.toSend] = call{fd: x.fd, p: out}
+	b.toSend++
+	s.batched = true
+}
+
+// tell takes note of what was sent to another side.
+func (l *shard) tell(i int) {
+	p, c := l.batch.take(i)
+	s, x := p.session, p.side
+	l.current = s
+	if s.faulted {
+		return
+	}
+	if l.sent(s, x, c.p, c.n, c.errno) != nil {
 		l.perform(s, s.broken(x, l.now))
 		l.putOffRest(s)
 	}

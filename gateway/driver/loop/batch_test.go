@@ -29,7 +29,17 @@ func (s *steps) send(fd int, p []byte) (int, syscall.Errno) {
 	return s.system.send(fd, p)
 }
 
-// short writes rrrs as r3 s1.
+func (s *steps) recvEach(calls []call) {
+	s.taken.WriteString(strings.Repeat("R", len(calls)))
+	s.system.recvEach(calls)
+}
+
+func (s *steps) sendEach(calls []call) {
+	s.taken.WriteString(strings.Repeat("S", len(calls)))
+	s.system.sendEach(calls)
+}
+
+// short writes RRRs as R3 s1: large letters are for what is done together.
 func (s *steps) short() string {
 	var runs []string
 	for rest := s.taken.String(); rest != ""; {
@@ -49,29 +59,29 @@ func TestSmallPiecesAreReceivedAndSentTogether(t *testing.T) {
 	}{
 		"from clients": {
 			5, func(_ int, g *guest) { g.client.arrive(word) },
-			"r5 s5",
+			"R5 S5",
 		},
 		"from services": {
 			5, func(_ int, g *guest) { g.service.arrive([]byte("word")) },
-			"r5 s5",
+			"R5 S5",
 		},
 		"as many as there is room for": {
 			mostTogether + 3, func(_ int, g *guest) { g.client.arrive(word) },
-			fmt.Sprintf("r%d s%[1]d r3 s3", mostTogether),
+			fmt.Sprintf("R%d S%[1]d R3 S3", mostTogether),
 		},
 		"one side of each session at a time": {
 			2, func(_ int, g *guest) { g.client.arrive(word); g.service.arrive([]byte("word")) },
-			"r1 s1 r2 s2 r1 s1",
+			"R1 S1 R2 S2 R1 S1",
 		},
 		"but what comes to nothing is not sent": {
 			5, func(i int, g *guest) { g.client.arrive(word[:len(word)-i%2*len(word)/2]) },
-			"r5 s3",
+			"R5 S3",
 		},
 		"but what needs an answer is answered at once": {
 			3, func(i int, g *guest) {
 				g.client.arrive([][]byte{word, drivertest.Masked(frame.Ping, nil), word}[i])
 			},
-			"r3 s3",
+			"R3 s1 S2",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,25 +103,27 @@ func TestSmallPiecesAreReceivedAndSentTogether(t *testing.T) {
 	}
 }
 
-func TestALargePieceIsReadAlone(t *testing.T) {
+func TestAPieceIsReadAsThoseBeforeIt(t *testing.T) {
 	tb := lay(t)
-	large, small := tb.seat(), tb.seat()
-	say := func() string {
+	g, small := tb.seat(), tb.seat()
+	for i, test := range []struct {
+		n    int
+		want string
+	}{
+		{3 * smallPiece, "R2 S2 r1 s1"}, // in two pieces
+		{3 * smallPiece, "R2 S2"},
+		{mediumPiece, "R2 S2 r1"},          // perhaps there is more
+		{mediumPiece, "r1 s1 r1 s1 R1 S1"}, // at first, bulk is read by 16 KiB
+		{mediumPiece - 1, "r1 s1 R1 S1"},
+	} {
 		sys := &steps{system: tb.world}
 		tb.shard.sys = sys
-		large.service.arrive(make([]byte, 3*smallPiece))
+		g.service.arrive(make([]byte, test.n))
 		small.service.arrive([]byte("word"))
 		tb.turns()
-		return sys.short()
-	}
-	if got, want := say(), "r2 s2 r1 s1"; got != want {
-		t.Errorf("at first, the steps were %s, want %s", got, want)
-	}
-	if got, want := say(), "r1 s1 r1 s1"; got != want {
-		t.Errorf("then, the steps were %s, want %s", got, want)
-	}
-	if n := large.toClient.Len(); n < 6*smallPiece {
-		t.Errorf("the client was sent %d bytes", n)
+		if got := sys.short(); got != test.want {
+			t.Errorf("piece %d, of %d bytes: the steps were %s, want %s", i, test.n, got, test.want)
+		}
 	}
 }
 
@@ -137,8 +149,8 @@ func TestAFaultInABatchIsOneSessions(t *testing.T) {
 			if n := len(guests[1].owner.faults); n != 1 {
 				t.Errorf("its owner was told of %d faults", n)
 			}
-			for i := range tb.shard.batch.transfers {
-				if tb.shard.batch.transfers[i].session != nil {
+			for _, p := range tb.shard.batch.who {
+				if p.session != nil {
 					t.Error("the batch keeps a session")
 				}
 			}

@@ -52,6 +52,24 @@ func (c *counted) send(fd int, p []byte) (int, syscall.Errno) {
 	return c.system.send(fd, p)
 }
 
+func (c *counted) recvEach(calls []call) {
+	c.calls[together(calls, "recvfrom")]++
+	c.system.recvEach(calls)
+}
+
+func (c *counted) sendEach(calls []call) {
+	c.calls[together(calls, "sendto")]++
+	c.system.sendEach(calls)
+}
+
+// together is the system call that makes calls, each of which is one.
+func together(calls []call, one string) string {
+	if len(calls) > 1 {
+		return "io_submit"
+	}
+	return one
+}
+
 func (c *counted) sendMore(fd int, p []byte) (int, syscall.Errno) {
 	c.calls["sendto"]++
 	return c.system.sendMore(fd, p)
@@ -153,20 +171,27 @@ func byHand(t *testing.T) (*Group, *counted) {
 	return g, sys
 }
 
+// begin starts a session of the client that near leads to, and returns its service.
+func begin(t *testing.T, g *Group, near driver.Conn) (service net.Conn) {
+	t.Helper()
+	far, service := drivertest.TCPPair(t)
+	s := g.New(driver.Options{Client: near, Service: far, Config: drivertest.Config(), Owner: &nobody{}})
+	if err := s.Adopt(); err != nil {
+		t.Fatal(err)
+	}
+	s.Start(nil, nil)
+	g.shards[0].turn() // the letter
+	g.shards[0].turn() // the sockets can be sent to
+	return service
+}
+
 func TestSystemCallsOfAnEcho(t *testing.T) {
 	for _, size := range []int{64, 16 << 10} {
 		t.Run(fmt.Sprintf("of %d bytes", size), func(t *testing.T) {
 			g, sys := byHand(t)
 			near, client := drivertest.TCPPair(t)
-			far, service := drivertest.TCPPair(t)
-			s := g.New(driver.Options{Client: near, Service: far, Config: drivertest.Config(), Owner: &nobody{}})
-			if err := s.Adopt(); err != nil {
-				t.Fatal(err)
-			}
-			s.Start(nil, nil)
+			service := begin(t, g, near)
 			l := g.shards[0]
-			l.turn() // the letter
-			l.turn() // the sockets can be sent to
 			message := drivertest.Masked(frame.Binary, make([]byte, size))
 			payload, answer := make([]byte, size), make([]byte, len(message)-4)
 			move := func(from, to net.Conn, said, heard []byte) {
@@ -188,6 +213,46 @@ func TestSystemCallsOfAnEcho(t *testing.T) {
 				"epoll_pwait": 2, // one for what each side says
 				"recvfrom":    2, // that takes all of it: no second one finds nothing
 				"sendto":      2, // that passes it on
+			})
+		})
+	}
+}
+
+func TestSystemCallsOfManyEchoes(t *testing.T) {
+	for name, connect := range map[string]func() (near, client driver.Conn){
+		"of plain clients": func() (near, client driver.Conn) { return drivertest.TCPPair(t) },
+		"over TLS": func() (near, client driver.Conn) {
+			a, b := drivertest.TCPPair(t)
+			return drivertest.ShakeHands(t, driver.NewTransport(a), b)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, sys := byHand(t)
+			l := g.shards[0]
+			clients, services := make([]net.Conn, mostTogether), make([]net.Conn, mostTogether)
+			for i := range clients {
+				var near driver.Conn
+				near, clients[i] = connect()
+				services[i] = begin(t, g, near)
+			}
+			move := func(from, to []net.Conn, said, want string) {
+				for _, c := range from {
+					io.WriteString(c, said)
+				}
+				l.turn()
+				for _, c := range to {
+					got := make([]byte, len(want))
+					if _, err := io.ReadFull(c, got); err != nil || string(got) != want {
+						t.Fatalf("%q came of %q: %v", got, said, err)
+					}
+				}
+			}
+			sys.typically(func() {
+				move(clients, services, string(drivertest.Masked(frame.Binary, []byte("word"))), "word")
+				move(services, clients, "word", "\x82\x04word")
+			}).want(t, calls{
+				"epoll_pwait": 2, // what all clients say, and all services
+				"io_submit":   4, // to receive that, and to pass it on
 			})
 		})
 	}

@@ -17,7 +17,8 @@
 //	     ▶ read service ▶ engine ▶ write client
 //	     ▶ letters ▶ what is due
 //
-// Small pieces from many sessions take these steps together (see batch).
+// Pieces from many sessions take these steps together, each step in one system
+// call (see batch and aio).
 //
 // What a socket does not take is kept, and the other side's reading paused
 // until it is taken: so a session never holds more than was read at once.

@@ -19,6 +19,8 @@ import (
 type kernel struct {
 	epoll, bell int
 	peer        peer
+	// aio is nil where the kernel, or a seccomp profile, has none.
+	aio *aio
 }
 
 // bellToken is no session's.
@@ -41,6 +43,7 @@ func newKernel() (*kernel, error) {
 		k.end()
 		return nil, err
 	}
+	k.aio = newAIO()
 	return k, nil
 }
 
@@ -158,6 +161,9 @@ func (k *kernel) wasReset(fd int) bool {
 }
 
 func (k *kernel) end() {
+	if k.aio != nil {
+		k.aio.end()
+	}
 	unix.Close(k.bell)
 	unix.Close(k.epoll)
 }

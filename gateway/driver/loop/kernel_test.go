@@ -19,16 +19,12 @@ func TestACallThatFailsCountsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer k.end()
-	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer k.close(fds[0])
-	if n, errno := k.recv(fds[0], make([]byte, 1)); n != 0 || errno != unix.EAGAIN {
+	e := pair(t, k)
+	if n, errno := k.recv(e.near, make([]byte, 1)); n != 0 || errno != unix.EAGAIN {
 		t.Errorf("recv of nothing: %d, %v", n, errno)
 	}
 	for {
-		n, errno := k.send(fds[0], make([]byte, 64<<10))
+		n, errno := k.send(e.near, make([]byte, 64<<10))
 		if errno == 0 {
 			continue
 		}
@@ -37,8 +33,8 @@ func TestACallThatFailsCountsNothing(t *testing.T) {
 		}
 		break
 	}
-	k.close(fds[1])
-	if n, errno := k.send(fds[0], make([]byte, 1)); n != 0 || errno != unix.EPIPE {
+	e.closeFar(k)
+	if n, errno := k.send(e.near, make([]byte, 1)); n != 0 || errno != unix.EPIPE {
 		t.Errorf("send to nobody: %d, %v", n, errno)
 	}
 }
@@ -85,16 +81,9 @@ func TestAPipeKeepsWhatASocketDoesNotTake(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer k.end()
-	pair := func() (a, b int) {
-		fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { k.close(fds[0]); k.close(fds[1]) })
-		return fds[0], fds[1]
-	}
-	service, near := pair()
-	far, client := pair()
+	back, front := pair(t, k), pair(t, k)
+	service, near := back.far, back.near
+	far, client := front.near, front.far
 	if err := unix.SetsockoptInt(far, unix.SOL_SOCKET, unix.SO_SNDBUF, 16<<10); err != nil {
 		t.Fatal(err)
 	}

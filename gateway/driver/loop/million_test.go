@@ -46,6 +46,9 @@ func (s *still) send(_ int, p []byte) (int, syscall.Errno) {
 	s.sent++
 	return len(p), 0
 }
+func (s *still) recvEach(calls []call) { each(calls, s.recv) }
+func (s *still) sendEach(calls []call) { each(calls, s.send) }
+
 func (*still) shut(int)          {}
 func (*still) close(int)         {}
 func (*still) wasReset(int) bool { return false }

@@ -3,6 +3,7 @@
 package loop
 
 import (
+	"bytes"
 	"crypto/tls"
 	"io"
 
@@ -20,6 +21,8 @@ type records struct {
 	x    *side
 	// corked gathers what is written, to be sent at once.
 	corked bool
+	// ahead was received before crypto/tls asked for it.
+	ahead []byte
 }
 
 // maxRecord is the most that one record of TLS carries, in bytes (RFC 8446 5.1).
@@ -45,6 +48,11 @@ func (x *side) secure(s *Session, c *tls.Conn) {
 
 // Read is for crypto/tls, which gives room for a record and more.
 func (t *records) Read(p []byte) (int, error) {
+	if len(t.ahead) > 0 {
+		n := copy(p, t.ahead)
+		t.ahead = t.ahead[n:]
+		return n, nil
+	}
 	if t.x.empty {
 		return 0, errWouldBlock
 	}
@@ -74,6 +82,14 @@ func (t *records) Write(p []byte) (int, error) {
 // read reads what there is as one, into p.
 func (t *records) read(p []byte) (n int, err error) {
 	t.s.shard.loan.Do(t.conn, func() { n, err = t.open(p) })
+	return n, err
+}
+
+// readAhead is read where raw was received already. It keeps no part of raw.
+func (t *records) readAhead(p, raw []byte) (n int, err error) {
+	t.ahead, t.x.readable = raw, true
+	n, err = t.read(p)
+	t.ahead = bytes.Clone(t.ahead) // what p had no room for
 	return n, err
 }
 
@@ -108,11 +124,21 @@ func (t *records) send(p []byte) error {
 		return err
 	}
 	l := t.s.shard
-	t.corked, l.sealed = true, l.sealed[:0]
-	_, err := t.conn.Write(p)
-	t.corked = false
-	if err != nil {
-		return err
+	from := len(l.sealed)
+	sealed, err := t.seal(p)
+	if err == nil {
+		err = l.sendRaw(t.s, t.x, sealed)
 	}
-	return l.sendRaw(t.s, t.x, l.sealed)
+	l.sealed = l.sealed[:from]
+	return err
+}
+
+// seal returns what p becomes, at the end of the shard's sealed.
+func (t *records) seal(p []byte) ([]byte, error) {
+	l := t.s.shard
+	from := len(l.sealed)
+	t.corked = true
+	defer func() { t.corked = false }()
+	_, err := t.conn.Write(p)
+	return l.sealed[from:], err
 }

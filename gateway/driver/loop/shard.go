@@ -3,7 +3,6 @@
 package loop
 
 import (
-	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -20,9 +19,6 @@ const (
 	// maxWait bounds a wait, so that what is given to a shard that sleeps deeply
 	// is at worst late.
 	maxWait = time.Minute
-	// yieldEvery is how often a shard that is busy offers its place: less than
-	// the 10 ms after which Go's scheduler would take it, with a signal.
-	yieldEvery = 9 * time.Millisecond
 )
 
 // shard owns sessions. All but its mail and its count is for its own goroutine.
@@ -76,13 +72,8 @@ func newShard(sys system) *shard { return &shard{sys: sys, now: 1} }
 
 // run works until a letter says end.
 func (l *shard) run() {
-	var yielded time.Duration
 	for !l.ending {
 		l.turn()
-		if l.now-yielded > yieldEvery {
-			yielded = l.now
-			runtime.Gosched()
-		}
 	}
 	l.closePipes()
 	l.sys.end()

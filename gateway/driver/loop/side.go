@@ -31,8 +31,8 @@ type side struct {
 	pace uint8
 	// streams: more came at once than a reader of messages would send.
 	streams bool
-	// large has a bit for each of the last eight pieces: whether it was large.
-	large uint8
+	// large and huge have a bit for each of the last eight pieces: whether it was.
+	large, huge uint8
 	// unsent is what the socket has not taken; nil is nothing.
 	unsent *backlog
 	// after is what the engine asks for once unsent is gone.

@@ -69,7 +69,7 @@ type injected struct{}
 
 // misfortune stands for any fault in the handling of one session.
 func (s *socket) misfortune() {
-	if s.faults > 0 || s.cursed && s.w.oneIn(10) {
+	if !s.w.spared && (s.faults > 0 || s.cursed && s.w.oneIn(10)) {
 		s.faults--
 		s.w.notef("fault at %d", s.fd)
 		panic(injected{})

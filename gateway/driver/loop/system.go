@@ -26,6 +26,10 @@ type system interface {
 	// recv and send count no bytes where they fail.
 	recv(fd int, p []byte) (n int, errno syscall.Errno)
 	send(fd int, p []byte) (n int, errno syscall.Errno)
+	// recvEach and sendEach are recv and send for each of calls, at most mostTogether,
+	// of different sockets that are none in custody.
+	recvEach(calls []call)
+	sendEach(calls []call)
 	// sendMore is send for what belongs before something else.
 	sendMore(fd int, p []byte) (n int, errno syscall.Errno)
 	// openPipe makes a pipe, or none. closePipe forgets whatever it holds.

@@ -35,6 +35,8 @@ type world struct {
 	placid bool
 	// conduits are its pipes.
 	conduits map[pipe]*conduit
+	// spared: no call is at fault.
+	spared bool
 	// aside: a goroutine makes a call, in the midst of a session's turn.
 	aside bool
 	// entrance is nil where nobody comes.
@@ -232,6 +234,36 @@ func (w *world) send(fd int, p []byte) (int, syscall.Errno) {
 	w.notef("send of %d to %d: %d, %v", len(p), fd, n, errno)
 	w.meanwhile()
 	return n, errno
+}
+
+func (w *world) recvEach(calls []call) { w.each(calls, w.recv) }
+func (w *world) sendEach(calls []call) { w.each(calls, w.send) }
+
+// each makes each call in the turn of whose socket it is. Of all that could be at
+// fault one is at most: it is told of when all are made, and has come to nothing.
+func (w *world) each(calls []call, make func(fd int, p []byte) (int, syscall.Errno)) {
+	var faulted *Session
+	for i := range calls {
+		c := &calls[i]
+		w.shard.current = w.sockets[c.fd].session
+		func() {
+			defer func() {
+				if w.spared {
+					return
+				}
+				if value := recover(); value != nil {
+					c.n, c.errno = 0, unix.EAGAIN
+					faulted, w.spared = w.shard.current, true
+				}
+			}()
+			c.n, c.errno = make(int(c.fd), c.p)
+		}()
+	}
+	w.spared = false
+	if faulted != nil {
+		w.shard.current = faulted
+		panic(injected{})
+	}
 }
 
 func (w *world) shut(fd int) {
