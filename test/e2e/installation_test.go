@@ -54,7 +54,23 @@ func install(t *testing.T) *installation {
 	i.served(t, echo, 7)
 	i.served(t, mosquitto, 1883)
 	i.address = i.clusterIP(t)
+	i.reached(t)
 	return i
+}
+
+// reached waits until the node leads clients to the gateways: kube-proxy may hear
+// of a pod that is ready after everybody else has.
+func (i *installation) reached(t *testing.T) {
+	t.Helper()
+	for _, e := range i.entrances() {
+		eventually(t, "the node leads clients to "+e.Address, func() error {
+			conn, err := net.DialTimeout("tcp", e.Address, lookEvery)
+			if err == nil {
+				err = conn.Close()
+			}
+			return err
+		})
+	}
 }
 
 // upgrade changes values of the release, and nothing else.
