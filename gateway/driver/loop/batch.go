@@ -68,7 +68,7 @@ func (l *shard) join(s *Session, x *side) bool {
 		return false
 	}
 	b := &l.batch
-	piece := x.piece()
+	piece := s.piece(x)
 	buf := l.buf[b.room:][:session.Headroom+piece]
 	b.room += roomOf(piece)
 	p := buf[session.Headroom:]
@@ -85,17 +85,18 @@ func (l *shard) join(s *Session, x *side) bool {
 
 func (s *Session) mayJoin(x *side) bool {
 	to := s.other(x)
-	return x.piece() > 0 && s.hears(x) && !s.waiting && !s.faulted && !x.blocked() &&
+	return s.piece(x) > 0 && s.hears(x) && !s.waiting && !s.faulted && !x.blocked() &&
 		to.open() && !to.broken
 }
 
 // piece is how much to receive from x together with others; none where it is
-// read alone.
-func (x *side) piece() int {
+// read alone. A large record is opened where it was read, and sent where it was
+// sealed: that spares a copy, which costs more than a system call.
+func (s *Session) piece(x *side) int {
 	switch {
 	case x.large == 0:
 		return smallPiece
-	case x.huge == 0 && x.tls == nil: // whose records are better read where they are opened
+	case x.huge == 0 && s.client.tls == nil && s.service.tls == nil:
 		return mediumPiece
 	}
 	return 0
