@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -88,11 +89,7 @@ func TestCallsAreMadeTogetherAgainAndAgain(t *testing.T) {
 
 func withAIO(t *testing.T) *kernel {
 	t.Helper()
-	k, err := newKernel()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(k.end)
+	k := realKernel(t)
 	if k.aio == nil {
 		t.Skip("this kernel has no AIO: all calls are made alone")
 	}
@@ -126,10 +123,10 @@ func (e *ends) closeFar(k *kernel) {
 	e.far = -1
 }
 
-func fill(k *kernel, fd int) {
-	for {
-		if _, errno := k.send(fd, make([]byte, 64<<10)); errno != 0 {
-			return
-		}
+// fill sends to fd until a send fails, and returns what that one came to.
+func fill(k *kernel, fd int) (n int, errno syscall.Errno) {
+	for errno == 0 {
+		n, errno = k.send(fd, make([]byte, 64<<10))
 	}
+	return n, errno
 }

@@ -36,6 +36,11 @@ type batch struct {
 	// who has each of calls made.
 	who   [mostTogether]party
 	calls [mostTogether]call
+	progress
+}
+
+// progress is how far a batch has got.
+type progress struct {
 	// room is how much of the shard's buffer is taken.
 	room int
 	// joined are to be received from, and asked have been; heard are those of
@@ -64,11 +69,11 @@ type call struct {
 // join lets x, of which there was an event, be read with others, and says
 // whether it may.
 func (l *shard) join(s *Session, x *side) bool {
-	if !s.mayJoin(x) {
+	piece := s.piece(x)
+	if piece == 0 || !s.mayJoin(x) {
 		return false
 	}
 	b := &l.batch
-	piece := s.piece(x)
 	buf := l.buf[b.room:][:session.Headroom+piece]
 	b.room += roomOf(piece)
 	p := buf[session.Headroom:]
@@ -85,7 +90,7 @@ func (l *shard) join(s *Session, x *side) bool {
 
 func (s *Session) mayJoin(x *side) bool {
 	to := s.other(x)
-	return s.piece(x) > 0 && s.hears(x) && !s.waiting && !s.faulted && !x.blocked() &&
+	return s.hears(x) && !s.waiting && !s.faulted && !x.blocked() &&
 		to.open() && !to.broken
 }
 
@@ -152,7 +157,7 @@ func (l *shard) exchange() {
 		b.told++
 		l.tell(i)
 	}
-	b.room, b.joined, b.asked, b.heard, b.toSend, b.sent, b.told = 0, 0, 0, 0, 0, 0, 0
+	b.progress = progress{}
 	l.sealed = l.sealed[:0]
 }
 

@@ -106,6 +106,7 @@ func TestSmallPiecesAreReceivedAndSentTogether(t *testing.T) {
 func TestAPieceIsReadAsThoseBeforeIt(t *testing.T) {
 	tb := lay(t)
 	g, small := tb.seat(), tb.seat()
+	said := 0
 	for i, test := range []struct {
 		n    int
 		want string
@@ -121,6 +122,9 @@ func TestAPieceIsReadAsThoseBeforeIt(t *testing.T) {
 		g.service.arrive(make([]byte, test.n))
 		small.service.arrive([]byte("word"))
 		tb.turns()
+		if said += test.n; g.toClient.Len() < said {
+			t.Errorf("after piece %d, the client was sent %d bytes of %d", i, g.toClient.Len(), said)
+		}
 		if got := sys.short(); got != test.want {
 			t.Errorf("piece %d, of %d bytes: the steps were %s, want %s", i, test.n, got, test.want)
 		}

@@ -12,26 +12,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A count of -1, the system call's own, would be taken for bytes.
-func TestACallThatFailsCountsNothing(t *testing.T) {
+func realKernel(t *testing.T) *kernel {
+	t.Helper()
 	k, err := newKernel()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer k.end()
+	t.Cleanup(k.end)
+	return k
+}
+
+// A count of -1, the system call's own, would be taken for bytes.
+func TestACallThatFailsCountsNothing(t *testing.T) {
+	k := realKernel(t)
 	e := pair(t, k)
 	if n, errno := k.recv(e.near, make([]byte, 1)); n != 0 || errno != unix.EAGAIN {
 		t.Errorf("recv of nothing: %d, %v", n, errno)
 	}
-	for {
-		n, errno := k.send(e.near, make([]byte, 64<<10))
-		if errno == 0 {
-			continue
-		}
-		if n != 0 || errno != unix.EAGAIN {
-			t.Errorf("send to one that is full: %d, %v", n, errno)
-		}
-		break
+	if n, errno := fill(k, e.near); n != 0 || errno != unix.EAGAIN {
+		t.Errorf("send to one that is full: %d, %v", n, errno)
 	}
 	e.closeFar(k)
 	if n, errno := k.send(e.near, make([]byte, 1)); n != 0 || errno != unix.EPIPE {
@@ -41,11 +40,7 @@ func TestACallThatFailsCountsNothing(t *testing.T) {
 
 // Else it would depend on the moment of an event whether such a service is there.
 func TestAServiceThatHasEndedAlreadyWasReached(t *testing.T) {
-	k, err := newKernel()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer k.end()
+	k := realKernel(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -76,11 +71,7 @@ func TestAServiceThatHasEndedAlreadyWasReached(t *testing.T) {
 }
 
 func TestAPipeKeepsWhatASocketDoesNotTake(t *testing.T) {
-	k, err := newKernel()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer k.end()
+	k := realKernel(t)
 	back, front := pair(t, k), pair(t, k)
 	service, near := back.far, back.near
 	far, client := front.near, front.far

@@ -37,9 +37,8 @@ func (d *dripping) drip(n int) {
 	d.kept = d.kept[n:]
 }
 
-// The records of two clients arrive at the same moments, in drops of any size:
-// they end anywhere, and more of them than fit into a piece may have been read
-// ahead.
+// The records of two clients arrive at the same moments, in drops of any size,
+// which end anywhere in a record.
 func TestRecordsOfManyArriveInDrops(t *testing.T) {
 	const first, second = 15_000, 700
 	for _, drop := range []int{1, 100, 1400, smallPiece - 1, smallPiece, 20_000} {

@@ -26,8 +26,8 @@ type system interface {
 	// recv and send count no bytes where they fail.
 	recv(fd int, p []byte) (n int, errno syscall.Errno)
 	send(fd int, p []byte) (n int, errno syscall.Errno)
-	// recvEach and sendEach are recv and send for each of calls, at most mostTogether,
-	// of different sockets that are none in custody.
+	// recvEach and sendEach are recv and send for each of calls in turn, which are at most
+	// mostTogether; no socket of theirs is in custody.
 	recvEach(calls []call)
 	sendEach(calls []call)
 	// sendMore is send for what belongs before something else.

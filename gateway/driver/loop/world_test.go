@@ -123,11 +123,11 @@ func (w *world) number(s *socket) {
 // socket finds the one that a call is for: it must be of the session whose turn
 // it is.
 func (w *world) socket(fd int, call string) *socket {
-	if fd < 0 || fd >= len(w.sockets) || w.sockets[fd] == nil {
+	s := w.at(fd)
+	if s == nil {
 		w.failed("%s of %d, which is closed", call, fd)
 	}
 	w.pipesApart(call)
-	s := w.sockets[fd]
 	if s.session == nil {
 		s.isOf(w.shard.current) // the first that asks has got it
 	}
@@ -135,6 +135,14 @@ func (w *world) socket(fd int, call string) *socket {
 		w.failed("%s of %d in the turn of another session", call, fd)
 	}
 	return s
+}
+
+// at is nil where fd is closed.
+func (w *world) at(fd int) *socket {
+	if fd < 0 || fd >= len(w.sockets) {
+		return nil
+	}
+	return w.sockets[fd]
 }
 
 func (w *world) now() time.Duration { return w.clock }
@@ -241,28 +249,31 @@ func (w *world) sendEach(calls []call) { w.each(calls, w.send) }
 
 // each makes each call in the turn of whose socket it is. Of all that could be at
 // fault one is at most: it is told of when all are made, and has come to nothing.
-func (w *world) each(calls []call, make func(fd int, p []byte) (int, syscall.Errno)) {
+func (w *world) each(calls []call, do func(fd int, p []byte) (int, syscall.Errno)) {
 	var faulted *Session
+	var fault any
 	for i := range calls {
 		c := &calls[i]
-		w.shard.current = w.sockets[c.fd].session
+		if s := w.at(int(c.fd)); s != nil {
+			w.shard.current = s.session
+		}
 		func() {
 			defer func() {
 				if w.spared {
 					return
 				}
-				if value := recover(); value != nil {
+				if fault = recover(); fault != nil {
 					c.n, c.errno = 0, unix.EAGAIN
 					faulted, w.spared = w.shard.current, true
 				}
 			}()
-			c.n, c.errno = make(int(c.fd), c.p)
+			c.n, c.errno = do(int(c.fd), c.p)
 		}()
 	}
 	w.spared = false
-	if faulted != nil {
+	if fault != nil {
 		w.shard.current = faulted
-		panic(injected{})
+		panic(fault)
 	}
 }
 
