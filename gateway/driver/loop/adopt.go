@@ -58,7 +58,7 @@ func (s *Session) Adopt() error {
 	}
 	s.client.own(s, near, client)
 	s.service.own(s, far, service)
-	s.shard.sessions.Add(1)
+	s.home.sessions.Add(1)
 	s.joins = nil
 	return nil
 }

@@ -90,7 +90,7 @@ func TestSmallPiecesAreReceivedAndSentTogether(t *testing.T) {
 			for i := range guests {
 				guests[i] = tb.seat()
 			}
-			sys := &steps{system: tb.world}
+			sys := &steps{system: tb.desks[0]}
 			tb.shard.sys = sys
 			for i, g := range guests {
 				test.say(i, g)
@@ -117,7 +117,7 @@ func TestAPieceIsReadAsThoseBeforeIt(t *testing.T) {
 		{mediumPiece, "r1 s1 r1 s1 R1 S1"}, // at first, bulk is read by 16 KiB
 		{mediumPiece - 1, "r1 s1 R1 S1"},
 	} {
-		sys := &steps{system: tb.world}
+		sys := &steps{system: tb.desks[0]}
 		tb.shard.sys = sys
 		g.service.arrive(make([]byte, test.n))
 		small.service.arrive([]byte("word"))

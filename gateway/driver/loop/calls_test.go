@@ -285,7 +285,7 @@ func TestSystemCallsOfEightMegabytesOfBulk(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tb := lay(t)
-			sys := &counted{system: tb.world, calls: map[string]int{}}
+			sys := &counted{system: tb.desks[0], calls: map[string]int{}}
 			tb.shard.sys = sys
 			g := tb.seat()
 			round := func() { test.say(g); tb.turns() }

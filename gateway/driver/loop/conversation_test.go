@@ -42,19 +42,20 @@ type conversation struct {
 
 // converse begins a conversation, if the shard still takes any.
 func (sim *simulation) converse() {
-	if sim.shard.ending {
+	if sim.ending {
 		return
 	}
 	c := &conversation{sim: sim}
 	sim.conversations = append(sim.conversations, c)
 	sim.live++
 	c.configure()
-	c.s = &Session{owner: c, shard: sim.shard, slot: -1}
+	c.s = newSession(sim.anyShard())
+	c.s.owner = c
 	c.s.engine.Init(&c.cfg, sim.clock)
 	c.connect()
 	c.join(c.clientSocket, &c.s.client)
 	c.join(c.serviceSocket, &c.s.service)
-	sim.shard.sessions.Add(1)
+	c.s.home.sessions.Add(1)
 	c.letters()
 }
 
@@ -238,7 +239,7 @@ func (c *conversation) interruptions() {
 
 func (c *conversation) start() {
 	w := c.sim.world
-	if w.shard.ending {
+	if c.sim.ending {
 		return
 	}
 	var early []byte

@@ -116,7 +116,7 @@ func (k *custody) part() {
 	case k.revoked:
 		k.wake()
 	default:
-		k.s.shard.post(letter{what: dropVisit, session: k.s})
+		k.s.shard.Load().post(letter{what: dropVisit, session: k.s})
 	}
 }
 
@@ -151,7 +151,7 @@ func (k *custody) Read(p []byte) (int, error) {
 		if err := k.enter(&k.in); err != nil {
 			return 0, err
 		}
-		n, errno := k.s.shard.sys.recv(int(k.s.client.fd), p)
+		n, errno := k.s.shard.Load().sys.recv(int(k.s.client.fd), p)
 		k.leave(&k.in, len(p), n, errno)
 		switch {
 		case errno == unix.EAGAIN:
@@ -173,7 +173,7 @@ func (k *custody) Write(p []byte) (written int, err error) {
 			return written, err
 		}
 		rest := p[written:]
-		n, errno := k.s.shard.sys.send(int(k.s.client.fd), rest)
+		n, errno := k.s.shard.Load().sys.send(int(k.s.client.fd), rest)
 		k.leave(&k.out, len(rest), n, errno)
 		written += n
 		if errno != 0 && errno != unix.EAGAIN {
@@ -190,7 +190,7 @@ func (k *custody) CloseWrite() error {
 	if k.closed {
 		return net.ErrClosed
 	}
-	k.s.shard.sys.shut(int(k.s.client.fd))
+	k.s.shard.Load().sys.shut(int(k.s.client.fd))
 	return nil
 }
 

@@ -28,10 +28,10 @@ func TestAGoroutinesReadEndsWith(t *testing.T) {
 		"a deadline to come":      {func(conn *custody, _ *net.TCPConn) { conn.SetDeadline(time.Now().Add(time.Millisecond)) }, os.ErrDeadlineExceeded},
 		"a deadline that is over": {func(conn *custody, _ *net.TCPConn) { conn.SetReadDeadline(past) }, os.ErrDeadlineExceeded},
 		"Close":                   {func(conn *custody, _ *net.TCPConn) { conn.Close() }, net.ErrClosed},
-		"the end of its shard":    {func(conn *custody, _ *net.TCPConn) { conn.s.shard.post(letter{what: end}) }, net.ErrClosed},
+		"the end of its shard":    {func(conn *custody, _ *net.TCPConn) { conn.s.shard.Load().post(letter{what: end}) }, net.ErrClosed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			conn, client := newHall(t, newGroup(t)).enter(t)
+			conn, client := newHall(t, group(t)).enter(t)
 			read := make(chan error, 1)
 			go func() {
 				_, err := conn.Read(make([]byte, 8))
@@ -66,7 +66,7 @@ func TestAGoroutinesWriteEndsWith(t *testing.T) {
 		"the client's reset":      {func(_ *custody, client *net.TCPConn) { client.SetLinger(0); client.Close() }, unix.ECONNRESET},
 	} {
 		t.Run(name, func(t *testing.T) {
-			conn, client := newHall(t, newGroup(t)).enter(t)
+			conn, client := newHall(t, group(t)).enter(t)
 			// More than any socket holds, for a client that reads nothing.
 			written := make(chan error, 1)
 			go func() {
@@ -82,7 +82,7 @@ func TestAGoroutinesWriteEndsWith(t *testing.T) {
 }
 
 func TestAGoroutinesWriteWaitsForASlowClient(t *testing.T) {
-	conn, client := newHall(t, newGroup(t)).enter(t)
+	conn, client := newHall(t, group(t)).enter(t)
 	sent := bytes.Repeat([]byte("0123456789"), 1<<20)
 	go func() {
 		_, _ = conn.Write(sent)
@@ -95,7 +95,7 @@ func TestAGoroutinesWriteWaitsForASlowClient(t *testing.T) {
 }
 
 func TestAReadGoesOnAfterADeadline(t *testing.T) {
-	conn, client := newHall(t, newGroup(t)).enter(t)
+	conn, client := newHall(t, group(t)).enter(t)
 	conn.SetReadDeadline(past)
 	client.Write([]byte{'x'})
 	if _, err := conn.Read(make([]byte, 8)); !errors.Is(err, os.ErrDeadlineExceeded) {
@@ -108,7 +108,7 @@ func TestAReadGoesOnAfterADeadline(t *testing.T) {
 }
 
 func TestAGoroutineEndsItsHalf(t *testing.T) {
-	conn, client := newHall(t, newGroup(t)).enter(t)
+	conn, client := newHall(t, group(t)).enter(t)
 	if err := conn.CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestAGoroutineEndsItsHalf(t *testing.T) {
 }
 
 func TestAClosedClientIsCountedNoMore(t *testing.T) {
-	g := newGroup(t)
+	g := group(t)
 	conn, client := newHall(t, g).enter(t)
 	if conn.Close() != nil || conn.Close() == nil || conn.CloseWrite() == nil || conn.SetDeadline(past) == nil {
 		t.Error("it is not closed once")
@@ -139,14 +139,14 @@ func TestAClosedClientIsCountedNoMore(t *testing.T) {
 }
 
 func TestAGoroutinesClientHasAnAddress(t *testing.T) {
-	conn, client := newHall(t, newGroup(t)).enter(t)
+	conn, client := newHall(t, group(t)).enter(t)
 	if got, want := conn.RemoteAddr().String(), client.LocalAddr().String(); got != want {
 		t.Errorf("it is %s, want %s", got, want)
 	}
 }
 
 func TestAGoroutineHasWhatIsLeftOfThePatience(t *testing.T) {
-	h := newHall(t, newGroup(t))
+	h := newHall(t, group(t))
 	client, err := net.Dial("tcp", h.address)
 	if err != nil {
 		t.Fatal(err)

@@ -5,13 +5,14 @@
 // done; or a listening socket, and a Gate that decides about its clients. Out:
 // what every driver gives.
 //
-// A Group has a shard for each core (see NewGroup). A shard has one goroutine,
-// one epoll instance (edge-triggered), one timing wheel and one buffer to read
-// into. Both sockets of a session are in the same shard, out of Go's own poller;
-// nothing else touches them, so nothing is locked, and an idle session has neither
-// goroutine nor buffer nor timer. What others want of a session is a letter to its
-// shard. A client that only a goroutine can serve at first, as for a TLS
-// handshake, is in its custody meanwhile, and comes back.
+// A Group has a shard for each core (see NewGroup), of which as few are in service
+// as can do the work (see balance); sessions migrate to those. A shard has one
+// thread, one epoll instance (edge-triggered), one timing wheel and one buffer to
+// read into. Both sockets of a session are in the same shard, out of Go's own
+// poller; nothing else touches them, so nothing is locked, and an idle session
+// has neither goroutine nor buffer nor timer. What others want of a session is a
+// letter to its shard. A client that only a goroutine can serve at first, as for a
+// TLS handshake, is in its custody meanwhile, and comes back.
 //
 //	wait ▶ read client ▶ engine ▶ write service
 //	     ▶ read service ▶ engine ▶ write client

@@ -23,7 +23,7 @@ const (
 	maxRetry = time.Second
 )
 
-// door is a listening socket. All shards accept from it.
+// door is a listening socket. All shards in service accept from it.
 type door struct {
 	fd   int
 	gate Gate
@@ -90,8 +90,11 @@ func (l *shard) addDoor(d *door) {
 // the bell has -1.
 func doorToken(i int) token { return token{slot: int32(-2 - i)} }
 
-// watchDoor asks for w's events, or does so later where that fails.
+// watchDoor asks for w's events, unless l rests, or does so later where that fails.
 func (l *shard) watchDoor(w *doorway) {
+	if l.rests {
+		return
+	}
 	if err := l.sys.watchListener(w.fd, w.token); err != nil {
 		l.pause(w, err)
 	}

@@ -4,7 +4,6 @@ package loop
 
 import (
 	"net/netip"
-	"slices"
 	"syscall"
 	"time"
 
@@ -14,45 +13,22 @@ import (
 // entrance is the listening socket of a simulated system, and whom its clients
 // want to be connected with.
 type entrance struct {
-	w       *world
-	door    *door
-	token   token
-	watched bool
-	queue   []*visitor
+	w     *world
+	door  *door
+	queue []*visitor
 	// visitors are all who have come, by the port of their address.
 	visitors []*visitor
 	// short: no descriptors are left until then.
 	short time.Duration
-	// late is when a pause that was told of must be over, if there is one.
-	late time.Duration
 }
 
 // listenerFD is no number that sockets come to.
 const listenerFD = 1 << 20
 
-func (e *entrance) knocks() bool { return e != nil && e.watched && len(e.queue) > 0 }
-
-func (w *world) watchListener(fd int, t token) error {
-	e := w.entrance
-	switch {
-	case fd != listenerFD || e.watched:
-		w.failed("watch of the listener %d, watched: %v", fd, e.watched)
-	case e.late > 0 && w.clock > e.late:
-		w.failed("the pause is over at %v, not by %v", w.clock, e.late)
-	}
-	e.late = 0
-	if w.oneIn(10) {
-		w.meet("a listener cannot be watched")
-		return unix.ENOSPC
-	}
-	e.watched, e.token = true, t
-	return nil
-}
-
 func (w *world) accept(fd int) (int, netip.AddrPort, syscall.Errno) {
 	e := w.entrance
 	w.meanwhile()
-	if fd != listenerFD || !e.watched {
+	if fd != listenerFD || !w.deskOf(w.shard).attends {
 		w.failed("accept of %d, of which there was no event", fd)
 	}
 	if w.oneIn(20) {
@@ -138,24 +114,6 @@ func (w *world) failure(fd int) error {
 		return errno
 	}
 	return nil
-}
-
-func (w *world) forget(fd int) {
-	if fd == listenerFD {
-		w.entrance.watched = false
-		return
-	}
-	s := w.socket(fd, "forget")
-	s.watched = false
-	w.unready(s)
-}
-
-// unready takes back the event that waits for s.
-func (w *world) unready(s *socket) {
-	s.queued = false
-	if i := slices.Index(w.ready, s); i >= 0 {
-		w.ready = slices.Delete(w.ready, i, i+1)
-	}
 }
 
 func (w *world) keepAlive(fd int) {

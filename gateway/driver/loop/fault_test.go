@@ -92,7 +92,7 @@ func TestTheEndOfAShardEndsAllOfIt(t *testing.T) {
 	for _, g := range []*guest{first, bad, last, late} {
 		g.wantEnd(t, session.Drain)
 	}
-	if !tb.ended {
+	if !tb.desks[0].ended {
 		t.Error("the system is not ended")
 	}
 	tb.wantNothing(t)

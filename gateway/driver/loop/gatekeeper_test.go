@@ -21,14 +21,18 @@ func (sim *simulation) openDoor() {
 	e := &entrance{w: sim.world}
 	e.door = &door{fd: listenerFD, gate: gatekeeper{sim}}
 	sim.entrance = e
-	e.door.left.Add(1)
-	sim.shard.post(letter{what: openDoor, door: e.door})
+	for _, d := range sim.desks {
+		e.door.left.Add(1)
+		d.shard.post(letter{what: openDoor, door: e.door})
+	}
 	for range 1 + sim.IntN(6) {
 		sim.after(time.Duration(sim.IntN(int(20*time.Millisecond))), sim.visit)
 	}
 	sim.after(time.Duration(sim.IntN(int(6*time.Second))), sim.visit)
 	sim.after(time.Duration(sim.IntN(int(10*time.Second))), func() {
-		sim.shard.post(letter{what: closeDoor, door: e.door})
+		for _, d := range sim.desks {
+			d.shard.post(letter{what: closeDoor, door: e.door})
+		}
 		e.door = nil
 	})
 }
@@ -51,9 +55,11 @@ func (sim *simulation) doorsAfterwards() {
 	for _, v := range sim.entrance.visitors {
 		v.goodbye()
 	}
-	for _, w := range sim.shard.doors {
-		if w != nil {
-			sim.failf("a door is left")
+	for _, d := range sim.desks {
+		for _, w := range d.shard.doors {
+			if w != nil {
+				sim.failf("a door is left")
+			}
 		}
 	}
 }
@@ -117,7 +123,7 @@ func (k gatekeeper) Lost(err error, retry time.Duration) {
 		k.failf("a pause for %v", err)
 	}
 	// A turn may come in between.
-	k.entrance.late = k.shard.now + retry + time.Second
+	k.deskOf(k.shard).late = k.shard.now + retry + time.Second
 }
 
 func (k gatekeeper) Fault(value any, stack []byte, from netip.AddrPort) {
@@ -138,7 +144,21 @@ func (k gatekeeper) misfortune() {
 
 // invariants are what must be true of the door between two turns.
 func (e *entrance) invariants() {
-	l, paused, ways := e.w.shard, 0, 0
+	open := 0
+	for _, d := range e.w.desks {
+		open += e.ways(d)
+	}
+	if open == 0 {
+		e.dismiss()
+	}
+}
+
+// ways are the doorways of a desk.
+func (e *entrance) ways(d *desk) (ways int) {
+	l, paused := d.shard, 0
+	if l.rests {
+		d.late = 0
+	}
 	for _, w := range l.doors {
 		if w == nil {
 			continue
@@ -147,17 +167,15 @@ func (e *entrance) invariants() {
 		if w.opens > 0 {
 			paused++
 		}
-		if rests := w.opens > l.now; rests == e.watched {
-			e.w.failed("at %v, the door rests until %v, watched: %v", l.now, w.opens, e.watched)
+		if closed := w.opens > l.now || l.rests; closed == d.attends {
+			e.w.failed("at %v, the door is closed until %v, or for a rest: %v; watched: %v", l.now, w.opens, l.rests, d.attends)
 		}
 	}
 	if l.paused != paused {
 		e.w.failed("%d doors are paused, not %d", paused, l.paused)
 	}
-	if ways == 0 {
-		if e.watched {
-			e.w.failed("a door is watched that is closed")
-		}
-		e.dismiss()
+	if ways == 0 && d.attends {
+		e.w.failed("a door is watched that is closed")
 	}
+	return ways
 }

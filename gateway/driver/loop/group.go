@@ -14,14 +14,17 @@ import (
 type Group struct {
 	shards []*shard
 	ended  sync.WaitGroup
+	balance
 }
 
 // NewGroup starts half as many shards as goroutines may run at once (GOMAXPROCS):
 // a shard may keep its place while it waits, and others need some, too. Close
 // ends it.
-func NewGroup() (*Group, error) {
+func NewGroup() (*Group, error) { return newGroup(max(runtime.GOMAXPROCS(0)/2, 1)) }
+
+func newGroup(shards int) (*Group, error) {
 	g := &Group{}
-	for range max(runtime.GOMAXPROCS(0)/2, 1) {
+	for range shards {
 		k, err := newKernel()
 		if err != nil {
 			for _, l := range g.shards {
@@ -29,12 +32,14 @@ func NewGroup() (*Group, error) {
 			}
 			return nil, fmt.Errorf("start an event loop: %w", err)
 		}
-		l := newShard(k)
-		l.group = g
-		g.shards = append(g.shards, l)
+		g.add(newShard(k))
 	}
+	g.inService.Store(1)
 	for _, l := range g.shards {
-		g.ended.Go(l.run)
+		g.ended.Go(func() {
+			runtime.LockOSThread() // whose CPU time l looks at
+			l.run()
+		})
 	}
 	return g, nil
 }
@@ -50,13 +55,21 @@ func (g *Group) New(o driver.Options) *Session {
 	case client.custody != nil:
 		s = client.custody.s
 	case client.tcp != nil:
-		s = &Session{shard: g.fewest(), slot: -1}
+		s = newSession(g.fewest())
 	default:
 		return nil
 	}
 	s.owner, s.joins = o.Owner, &joins{client, service}
-	s.engine.Init(o.Config, s.shard.sys.now())
+	s.engine.Init(o.Config, s.shard.Load().sys.now())
 	return s
+}
+
+// add makes l one of the group.
+func (g *Group) add(l *shard) {
+	l.group, l.index = g, len(g.shards)
+	l.rests = l.index > 0
+	g.shards = append(g.shards, l)
+	g.use = append(g.use, use{})
 }
 
 func (g *Group) fewest() *shard {

@@ -13,7 +13,7 @@ import (
 	"switchyard.dev/gateway/driver/drivertest"
 )
 
-func newGroup(t *testing.T) *Group {
+func group(t *testing.T) *Group {
 	t.Helper()
 	g, err := NewGroup()
 	if err != nil {

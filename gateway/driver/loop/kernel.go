@@ -49,6 +49,12 @@ func newKernel() (*kernel, error) {
 
 func (k *kernel) now() time.Duration { return time.Since(began) }
 
+func (k *kernel) cpu() time.Duration {
+	var t unix.Timespec
+	_ = unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t) // which is always there
+	return time.Duration(t.Nano())
+}
+
 // attentive is how long a shard waits without telling the scheduler. While there
 // is work, the next event comes sooner; and it is less than the 10 ms after which
 // the scheduler would come to look.

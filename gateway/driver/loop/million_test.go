@@ -30,6 +30,7 @@ type still struct {
 }
 
 func (s *still) now() time.Duration { return s.clock }
+func (s *still) cpu() time.Duration { return 0 }
 func (s *still) wait(_ []unix.EpollEvent, d time.Duration) int {
 	s.clock += d
 	return 0
@@ -67,7 +68,8 @@ func many(sys *still, n int, cfg *session.Config) (*shard, []*Session) {
 	owner := &nobody{}
 	sessions := make([]*Session, n)
 	for i := range sessions {
-		s := &Session{owner: owner, shard: l, slot: -1}
+		s := newSession(l)
+		s.owner = owner
 		s.client.fd, s.service.fd = int32(2*i), int32(2*i+1)
 		// They are silent for any time up to that of a ping.
 		s.engine.Init(cfg, sys.clock-cfg.Ping+time.Duration(i)*cfg.Ping/time.Duration(n))

@@ -73,6 +73,6 @@ func (l *shard) finish(s *Session) {
 	l.hangUp(&s.client)
 	l.hangUp(&s.service)
 	l.leave(s)
-	l.sessions.Add(-1)
+	s.home.sessions.Add(-1)
 	s.owner.Ended(s.engine.End())
 }

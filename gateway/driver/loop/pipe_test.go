@@ -17,6 +17,8 @@ var passes = []string{
 
 // conduit is a pipe of a simulated system, as splice(2) has it.
 type conduit struct {
+	// shard is whose it is.
+	shard *shard
 	// held is what of owner is in the pipe.
 	held  []byte
 	owner *Session
@@ -30,6 +32,9 @@ func (w *world) conduit(p pipe, call string) *conduit {
 	if c == nil {
 		w.failed("%s of the pipe %v, which is closed", call, p)
 	}
+	if c.shard != w.shard {
+		w.failed("%s of the pipe %v, which is another shard's", call, p)
+	}
 	return c
 }
 
@@ -40,7 +45,7 @@ func (w *world) pipesApart(call string) {
 		return
 	}
 	for p, c := range w.conduits {
-		if len(c.held) == 0 || c.owner == w.shard.current {
+		if len(c.held) == 0 || c.shard != w.shard || c.owner == w.shard.current {
 			continue
 		}
 		if b := c.owner.client.unsent; b == nil || b.pipe != p || b.piped != len(c.held) {
@@ -58,9 +63,19 @@ func (p *pipes) unlent() int {
 	return n
 }
 
+// pipesOf is how many l has.
+func (w *world) pipesOf(l *shard) (n int) {
+	for _, c := range w.conduits {
+		if c.shard == l {
+			n++
+		}
+	}
+	return n
+}
+
 func (w *world) openPipe() pipe {
-	if len(w.conduits) >= mostPipes {
-		w.failed("the pipe no. %d", len(w.conduits)+1)
+	if n := w.pipesOf(w.shard); n >= mostPipes {
+		w.failed("the pipe no. %d", n+1)
 	}
 	if w.oneIn(50) {
 		w.meet("there is no pipe")
@@ -69,7 +84,7 @@ func (w *world) openPipe() pipe {
 	for n := 1; ; n++ {
 		p := pipe{out: n, in: n}
 		if w.conduits[p] == nil {
-			w.conduits[p] = &conduit{}
+			w.conduits[p] = &conduit{shard: w.shard}
 			return p
 		}
 	}

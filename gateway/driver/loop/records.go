@@ -56,7 +56,7 @@ func (t *records) Read(p []byte) (int, error) {
 	if t.x.empty {
 		return 0, errWouldBlock
 	}
-	n, err := t.s.shard.recv(t.x, p)
+	n, err := t.s.shard.Load().recv(t.x, p)
 	switch {
 	case err == unix.EAGAIN:
 		return 0, errWouldBlock
@@ -68,7 +68,7 @@ func (t *records) Read(p []byte) (int, error) {
 
 // Write is for crypto/tls.
 func (t *records) Write(p []byte) (int, error) {
-	l := t.s.shard
+	l := t.s.shard.Load()
 	if t.corked {
 		l.sealed = append(l.sealed, p...)
 		return len(p), nil
@@ -81,7 +81,7 @@ func (t *records) Write(p []byte) (int, error) {
 
 // read reads what there is as one, into p.
 func (t *records) read(p []byte) (n int, err error) {
-	t.s.shard.loan.Do(t.conn, func() { n, err = t.open(p) })
+	t.s.shard.Load().loan.Do(t.conn, func() { n, err = t.open(p) })
 	return n, err
 }
 
@@ -123,7 +123,7 @@ func (t *records) send(p []byte) error {
 		_, err := t.conn.Write(p)
 		return err
 	}
-	l := t.s.shard
+	l := t.s.shard.Load()
 	from := len(l.sealed)
 	sealed, err := t.seal(p)
 	if err == nil {
@@ -135,7 +135,7 @@ func (t *records) send(p []byte) error {
 
 // seal returns what p becomes, at the end of the shard's sealed.
 func (t *records) seal(p []byte) ([]byte, error) {
-	l := t.s.shard
+	l := t.s.shard.Load()
 	from := len(l.sealed)
 	t.corked = true
 	defer func() { t.corked = false }()

@@ -15,7 +15,7 @@ func Drives(c driver.Conn) bool { return beneath(c).custody != nil }
 // if need be, now that it has a caller. Nobody may use conn from then on.
 func Resume(conn driver.Conn, caller Caller) {
 	s := beneath(conn).custody.s
-	s.shard.post(letter{what: resume, session: s, conn: conn, caller: caller})
+	s.shard.Load().post(letter{what: resume, session: s, conn: conn, caller: caller})
 }
 
 // resume begins to connect to the service of a client that has come back.

@@ -41,7 +41,7 @@ func TestAClientComesBack(t *testing.T) {
 		"over TLS":       func(t *testing.T, h *hall) (driver.Conn, net.Conn) { return h.secured(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			g, services := newGroup(t), listen(t)
+			g, services := group(t), listen(t)
 			h := newHall(t, g).leadsTo(services)
 			near, far := enter(t, h)
 			if !Drives(near) {
@@ -69,7 +69,7 @@ func TestAClientComesBack(t *testing.T) {
 func TestAClientComesBackTwice(t *testing.T) {
 	nobody, services := listen(t), listen(t)
 	nobody.Close()
-	h := newHall(t, newGroup(t)).leadsTo(nobody)
+	h := newHall(t, group(t)).leadsTo(nobody)
 	near, far := h.secured(t)
 	Resume(near, h)
 	if conn := <-h.failed; conn != driver.Conn(near) {
@@ -86,7 +86,7 @@ func TestAClientComesBackTwice(t *testing.T) {
 }
 
 func TestASessionWithAServiceThatAGoroutineHasFound(t *testing.T) {
-	g := newGroup(t)
+	g := group(t)
 	h := newHall(t, g)
 	near, far := h.secured(t)
 	service, backend := drivertest.TCPPair(t)

@@ -4,6 +4,7 @@ package loop
 
 import (
 	"bytes"
+	"sync/atomic"
 	"time"
 
 	"switchyard.dev/gateway/driver"
@@ -13,9 +14,12 @@ import (
 // Session is one session of a shard. It is a driver.Session; all else of it is
 // the shard's alone.
 type Session struct {
-	engine          session.Session
-	owner           driver.Owner
-	shard           *shard
+	engine session.Session
+	owner  driver.Owner
+	// shard has the session. home is the one that it has its place in the balance
+	// with, and that serves it where enough are in service.
+	shard           atomic.Pointer[shard]
+	home            *shard
 	client, service side
 	// visit is nil once the client has a session.
 	visit *visit
@@ -41,17 +45,17 @@ type Session struct {
 
 // Start is for driver.Session.
 func (s *Session) Start(answer, early []byte) {
-	s.shard.post(letter{what: start, session: s, answer: bytes.Clone(answer), early: bytes.Clone(early)})
+	s.shard.Load().post(letter{what: start, session: s, answer: bytes.Clone(answer), early: bytes.Clone(early)})
 }
 
 // Close is for driver.Session.
 func (s *Session) Close(c session.Cause) {
-	s.shard.post(letter{what: closeFor, session: s, cause: c})
+	s.shard.Load().post(letter{what: closeFor, session: s, cause: c})
 }
 
 // Cut is for driver.Session.
 func (s *Session) Cut(c session.Cause) {
-	s.shard.post(letter{what: cut, session: s, cause: c})
+	s.shard.Load().post(letter{what: cut, session: s, cause: c})
 }
 
 // Stats is for driver.Session.

@@ -26,11 +26,12 @@ type shard struct {
 	// buf comes first, so that pieces begin with a cache line: the kernel copies
 	// them faster then.
 	buf [session.Headroom + mostRead]byte
-	// group is nil for one that is alone.
+	// group is nil for one that is alone; index is its place there.
 	group *Group
+	index int
 	sys   system
 	mail  mailbox
-	// sessions is how many were given to the shard and have not ended.
+	// sessions is how many have their home here and have not ended.
 	sessions atomic.Int64
 
 	// now is the time of this turn, and more than zero.
@@ -45,8 +46,11 @@ type shard struct {
 	wheel  wheel.Wheel
 	doors  []*doorway
 	pipes  pipes
-	// paused is how many of doors rest.
+	// paused is how many of doors are.
 	paused int
+	// rests: it is out of service, and accepts nobody.
+	rests bool
+	scales
 
 	// What is left to do in this turn.
 	pending []unix.EpollEvent
@@ -97,6 +101,9 @@ func (l *shard) turn() {
 	clear(went)
 	l.room = went[:0]
 	l.letters = nil
+	if l.group != nil && l.now >= l.next {
+		l.weigh()
+	}
 }
 
 // wait waits for something to do.
@@ -176,11 +183,15 @@ func (l *shard) event(e *unix.EpollEvent) {
 	if t.slot&1 == serviceSide {
 		x = &s.service
 	}
-	x.ready(e.Events)
 	if s.visit != nil {
+		x.ready(e.Events)
 		l.attend(s, x, e.Events)
 		return
 	}
+	if l.migrates(s) {
+		return
+	}
+	x.ready(e.Events)
 	if l.join(s, x) {
 		return
 	}
@@ -209,7 +220,9 @@ func (l *shard) goOn(s *Session) {
 	if s.faulted {
 		l.flushBoth(s)
 	}
-	l.drive(s)
+	if !l.migrates(s) {
+		l.drive(s)
+	}
 }
 
 func (l *shard) flushBoth(s *Session) {
@@ -222,10 +235,21 @@ func (l *shard) flushBoth(s *Session) {
 
 // open does what a letter asks for.
 func (l *shard) open(m *letter) {
+	if s := m.session; s != nil {
+		if has := s.shard.Load(); has != l {
+			has.post(*m) // it has moved on
+			return
+		}
+	}
 	l.current = m.session
 	switch m.what {
 	case end:
 		l.ending = true
+		l.letters = append(l.letters, l.mail.close()...)
+	case heed:
+		l.heed()
+	case arrive:
+		l.arrive(m.session)
 	case openDoor:
 		l.addDoor(m.door)
 	case closeDoor:

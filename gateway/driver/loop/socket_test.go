@@ -3,6 +3,7 @@
 package loop
 
 import (
+	"slices"
 	"syscall"
 	"time"
 
@@ -17,8 +18,11 @@ type socket struct {
 	side    *side
 	peer    *endpoint
 	token   token
-	// watched sockets have events; queued: one waits to be taken.
-	watched, queued bool
+	// desk has the socket's events, unless it is nil; queued: one waits to be taken.
+	desk   *desk
+	queued bool
+	// left are the desks that had them before.
+	left []*desk
 	// watchFailed: they could not be watched.
 	watchFailed bool
 	// connecting: nothing is known of the peer.
@@ -78,9 +82,20 @@ func (s *socket) misfortune() {
 
 // wake makes the socket's state an event, once however often it is called.
 func (s *socket) wake() {
-	if s.watched && !s.queued && s.w.sockets[s.fd] == s {
+	if s.desk != nil && !s.queued && s.w.sockets[s.fd] == s {
 		s.queued = true
-		s.w.ready = append(s.w.ready, s)
+		s.desk.ready = append(s.desk.ready, s)
+	}
+}
+
+// unready takes back the event that waits for s.
+func (s *socket) unready() {
+	s.queued = false
+	if s.desk == nil {
+		return
+	}
+	if i := slices.Index(s.desk.ready, s); i >= 0 {
+		s.desk.ready = slices.Delete(s.desk.ready, i, i+1)
 	}
 }
 

@@ -67,7 +67,7 @@ func (l *shard) place(s *Session) {
 
 // token names a side of s.
 func (s *Session) token(side int32) token {
-	return token{slot: s.slot<<1 | side, generation: s.shard.slots[s.slot].generation}
+	return token{slot: s.slot<<1 | side, generation: s.shard.Load().slots[s.slot].generation}
 }
 
 // leave gives the place back.

@@ -10,7 +10,7 @@ import (
 )
 
 func TestSuite(t *testing.T) {
-	g := newGroup(t)
+	g := group(t)
 	drivertest.Suite{New: func(t *testing.T, o driver.Options) driver.Session {
 		s := g.New(o)
 		if err := s.Adopt(); err != nil {

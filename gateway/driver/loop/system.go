@@ -16,6 +16,8 @@ import (
 type system interface {
 	// now is the time since some moment before the first session.
 	now() time.Duration
+	// cpu is the CPU time that the calling thread has used.
+	cpu() time.Duration
 	// wait fills events with what has happened, and waits for it up to d. It may
 	// return none sooner.
 	wait(events []unix.EpollEvent, d time.Duration) int

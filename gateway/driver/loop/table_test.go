@@ -65,7 +65,8 @@ func (tb *table) seat() *guest {
 // guest is a session that has not started.
 func (tb *table) guest() *guest {
 	g := &guest{owner: &witness{}}
-	g.Session = &Session{owner: g.owner, shard: tb.shard, slot: -1}
+	g.Session = newSession(tb.shard)
+	g.Session.owner = g.owner
 	g.engine.Init(drivertest.Config(), tb.clock)
 	g.client = tb.plug(g, &g.Session.client, &g.toClient)
 	g.service = tb.plug(g, &g.Session.service, &g.toService)
@@ -85,7 +86,7 @@ func (tb *table) plug(g *guest, x *side, to *bytes.Buffer) *socket {
 
 // turns lets the shard work while there is something to do.
 func (tb *table) turns() {
-	for len(tb.ready) > 0 || tb.shard.mail.full.Load() || len(tb.shard.later) > 0 {
+	for tb.desks[0].busy() {
 		tb.shard.turn()
 	}
 }

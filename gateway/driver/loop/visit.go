@@ -16,11 +16,12 @@ const firstBytes = 8 << 10
 // receive takes in a client that was accepted, or gives it to a shard that has
 // far less to do.
 func (l *shard) receive(gate Gate, fd int32, from netip.AddrPort) {
-	s := &Session{slot: -1, shard: l.relief(), visit: &visit{gate: gate, from: from}}
+	s := newSession(l.relief())
+	s.visit = &visit{gate: gate, from: from}
 	s.client.fd, s.service.fd = fd, -1
-	s.shard.sessions.Add(1)
-	if s.shard != l {
-		s.shard.post(letter{what: takeIn, session: s})
+	s.home.sessions.Add(1)
+	if to := s.shard.Load(); to != l {
+		to.post(letter{what: takeIn, session: s})
 		return
 	}
 	l.takeIn(s)
@@ -29,12 +30,15 @@ func (l *shard) receive(gate Gate, fd int32, from netip.AddrPort) {
 // imbalance is by how many sessions shards may differ, beside an eighth.
 const imbalance = 16
 
-// relief is the shard for the next client: this one, unless another has far less
+// relief is the home for the next client: this shard, unless another has far less
 // to do. The kernel lets the first one that waits accept, which may be the same
-// for ever.
+// for ever. Where not all are in service it does not matter which of them accepts.
 func (l *shard) relief() *shard {
-	if l.group == nil {
+	switch {
+	case l.group == nil:
 		return l
+	case !l.group.allServe():
+		return l.group.fewest()
 	}
 	own := l.sessions.Load()
 	if other := l.group.fewest(); other.sessions.Load() < own-own/8-imbalance {
@@ -176,7 +180,7 @@ func (l *shard) part(s *Session) {
 	l.leave(s)
 	l.hangUp(&s.client)
 	l.hangUp(&s.service)
-	l.sessions.Add(-1)
+	s.home.sessions.Add(-1)
 	if s.visit.caller != nil {
 		s.visit.caller.Gone()
 	}

@@ -55,7 +55,7 @@ var errRefused = errors.New("the caller wants no session")
 // visit lets a client come, unless the door is closed.
 func (sim *simulation) visit() {
 	e := sim.entrance
-	if sim.shard.ending || e.door == nil {
+	if sim.ending || e.door == nil {
 		return
 	}
 	port := uint16(len(e.visitors))
@@ -96,13 +96,13 @@ func (v *visitor) speak() {
 }
 
 func (v *visitor) comeFromAnotherShard() {
-	l := v.sim.shard
-	s := &Session{slot: -1, shard: l, visit: &visit{gate: gatekeeper{v.sim}, from: v.address}}
+	s := newSession(v.sim.anyShard())
+	s.visit = &visit{gate: gatekeeper{v.sim}, from: v.address}
 	v.sim.number(v.clientSocket)
 	s.client.fd, s.service.fd = int32(v.clientSocket.fd), -1
-	l.sessions.Add(1)
+	s.home.sessions.Add(1)
 	v.letter = s
-	l.post(letter{what: takeIn, session: s})
+	s.shard.Load().post(letter{what: takeIn, session: s})
 }
 
 // over is when the client is no visitor any more, and has no session.
@@ -186,7 +186,7 @@ func (v *visitor) Failed(conn driver.Conn, err error) {
 func (v *visitor) Gone() {
 	v.hears("Gone")
 	v.last = "Gone"
-	if v.faults == 0 && !v.sim.shard.ending {
+	if v.faults == 0 && !v.sim.ending {
 		v.sim.failf("%v is gone for no reason", v.address)
 	}
 	v.misfortune()
@@ -206,7 +206,7 @@ func (v *visitor) closes(conn driver.Conn) { v.soon(func() { conn.Close() }) }
 // comesBack lets the goroutine give the client back, after it has read some.
 func (v *visitor) comesBack(conn *custody) {
 	v.soon(func() {
-		if v.sim.shard.ending {
+		if v.sim.ending {
 			return // nobody opens letters any more
 		}
 		v.sim.meet("it comes back")
@@ -247,8 +247,8 @@ func (v *visitor) visitInvariants() {
 	if s == nil {
 		return
 	}
-	if sim.shard.now > v.patience+wheel.Tick {
-		sim.failf("%v is still waited for at %v, not until %v", v.address, sim.shard.now, v.patience)
+	if now := s.shard.Load().now; now > v.patience+wheel.Tick {
+		sim.failf("%v is still waited for at %v, not until %v", v.address, now, v.patience)
 	}
 	x := v.clientSocket
 	said := len(x.in) > 0 || x.fin || x.reset
@@ -272,12 +272,12 @@ func (v *visitor) visiting() *Session {
 
 // goodbye is what must be true when all is over.
 func (v *visitor) goodbye() {
-	if s := v.letter; s != nil && v.clientSocket.session == nil && !v.left && v.sim.shard.ending {
+	if s := v.letter; s != nil && v.clientSocket.session == nil && !v.left && v.sim.ending {
 		v.sim.sockets[v.clientSocket.fd] = nil // its letter came too late
-		v.sim.shard.sessions.Add(-1)
+		s.home.sessions.Add(-1)
 		return
 	}
-	if v.greeted && v.last == "" && len(v.sim.shard.mail.letters) == 0 {
+	if v.greeted && v.last == "" && !v.sim.ending {
 		v.sim.failf("%v has heard no last word", v.address)
 	}
 	if v.s == nil && !v.left {

@@ -12,25 +12,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// world is the system of a simulated shard: a clock of its own, a kernel's
-// sockets, and what their peers are about to do. All of it is chance, and the
-// same for the same seed.
+// world is the system of simulated shards, which take turns: a clock of its own, a
+// kernel's sockets, and what their peers are about to do. All of it is chance, and
+// the same for the same seed.
 //
 // Things happen while the shard waits, and now and then between two of its
 // calls, as they do to a real one.
 type world struct {
 	*rand.Rand
+	// shard is the one whose turn it is, or was last; each of all has a desk.
 	shard *shard
+	desks []*desk
 	clock time.Duration
 	// agenda is what is to happen, in its order.
 	agenda []happening
 	// sockets are by number; a free number is nil.
 	sockets []*socket
-	// ready are the sockets that have an event to tell.
-	ready  []*socket
-	rung   bool
-	ended  bool
-	failed func(format string, a ...any)
+	failed  func(format string, a ...any)
 	// placid: nothing is left to chance.
 	placid bool
 	// conduits are its pipes.
@@ -57,8 +55,16 @@ func newWorld(seed uint64) *world {
 	w := &world{Rand: rand.New(rand.NewPCG(seed, 2)), clock: time.Second}
 	w.conduits = map[pipe]*conduit{}
 	w.sockets = make([]*socket, 3) // as if the standard streams were there
-	w.shard = newShard(w)
+	w.shard = w.addShard()
 	return w
+}
+
+// addShard makes one more shard.
+func (w *world) addShard() *shard {
+	d := &desk{world: w}
+	d.shard = newShard(d)
+	w.desks = append(w.desks, d)
+	return d.shard
 }
 
 // oneIn is true once in n times; never where nothing is left to chance.
@@ -147,77 +153,6 @@ func (w *world) at(fd int) *socket {
 
 func (w *world) now() time.Duration { return w.clock }
 
-func (w *world) wait(events []unix.EpollEvent, d time.Duration) int {
-	if w.ended {
-		w.failed("wait after the end")
-	}
-	w.pipesApart("a turn")
-	w.pass(w.clock + time.Duration(w.IntN(int(50*time.Microsecond))))
-	if w.oneIn(50) {
-		d = time.Duration(w.Int64N(int64(d) + 1))
-	}
-	for until := w.clock + d; len(w.ready) == 0 && !w.rung && !w.entrance.knocks() && w.clock < until; {
-		next := until
-		if len(w.agenda) > 0 {
-			next = min(next, w.agenda[0].at)
-		}
-		w.pass(next)
-	}
-	if w.oneIn(50) {
-		w.spurious()
-	}
-	return w.take(events)
-}
-
-// spurious tells of a socket to which nothing has happened.
-func (w *world) spurious() {
-	if s := w.sockets[w.IntN(len(w.sockets))]; s != nil {
-		s.wake()
-	}
-}
-
-// take takes events, in any order if chance may; some wait for the next time.
-func (w *world) take(events []unix.EpollEvent) (n int) {
-	if w.rung {
-		w.rung = false
-		events[0], n = bellToken.event(), 1
-	}
-	if w.entrance.knocks() && !w.oneIn(4) {
-		events[n] = w.entrance.token.event()
-		events[n].Events = unix.EPOLLIN
-		n++
-	}
-	for n < len(events) && len(w.ready) > 0 && !w.oneIn(10) {
-		i := 0
-		if !w.placid {
-			i = w.IntN(len(w.ready))
-		}
-		s := w.ready[i]
-		w.ready = slices.Delete(w.ready, i, i+1)
-		s.queued = false
-		// What is told is how things stand now, not what the event was for.
-		if mask := s.mask(); mask != 0 {
-			events[n] = s.token.event()
-			events[n].Events = mask
-			n++
-			w.notef("event of %d: %x", s.fd, mask)
-		}
-	}
-	return n
-}
-
-func (w *world) wake() { w.rung = true }
-
-func (w *world) watch(fd int, t token) error {
-	s := w.socket(fd, "watch")
-	if s.watchFailed = w.oneIn(500); s.watchFailed {
-		return unix.ENOSPC
-	}
-	s.token, s.watched = t, true
-	s.wake()
-	return nil
-}
-
 func (w *world) recv(fd int, p []byte) (int, syscall.Errno) {
 	s := w.socket(fd, "recv")
 	w.meanwhile()
@@ -289,7 +224,7 @@ func (w *world) close(fd int) {
 	s := w.socket(fd, "close")
 	w.notef("close of %d", fd)
 	w.sockets[fd] = nil
-	w.unready(s)
+	s.unready()
 	s.closed()
 }
 
@@ -297,5 +232,3 @@ func (w *world) wasReset(fd int) bool {
 	s := w.socket(fd, "wasReset")
 	return s.reset && !s.fin
 }
-
-func (w *world) end() { w.ended = true }
