@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -103,6 +104,13 @@ func TestTurnsOfAFloodAllocateNothing(t *testing.T) {
 // idleBytes is what a session of plain TCP may cost in all, with its places in
 // the shard and in the wheel.
 const idleBytes = 1024
+
+// A larger session would be of the heap's next class of sizes.
+func TestASessionTakes448Bytes(t *testing.T) {
+	if size := unsafe.Sizeof(Session{}); size > 448 {
+		t.Errorf("it takes %d", size)
+	}
+}
 
 func TestAMillionSessions(t *testing.T) {
 	if testing.Short() || raceEnabled {

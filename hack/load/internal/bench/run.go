@@ -19,8 +19,9 @@ import (
 const (
 	// warmup passes before every measured window.
 	warmup = 300 * time.Millisecond
-	// idleTime replaces Options.Time where nothing is counted over time.
-	idleTime = 500 * time.Millisecond
+	// idleTime replaces Options.Time where nothing is counted over time: who gives
+	// back the memory that opening took has had the time to.
+	idleTime = 3 * time.Second
 	// openTimeout bounds the opening of a cell's sessions.
 	openTimeout = 30 * time.Second
 )
