@@ -25,10 +25,10 @@ const (
 	mediumPiece = 32 << 10
 )
 
-// roomOf is how much a piece of n bytes takes of a shard's buffer: whole cache
-// lines, so that pieces do not share any, and an odd number of them, so that they
-// do not compete for the same places in a cache.
-func roomOf(n int) int { return (session.Headroom+n)&^127 + 192 }
+// roomOf is how much n bytes take of a shard's buffer: whole cache lines, so that
+// pieces do not share any, and an odd number of them, so that they do not compete
+// for the same places in a cache.
+func roomOf(n int) int { return n&^127 + 192 }
 
 // batch is what a shard does together. Its sessions have nothing else done to
 // them meanwhile, and are in it once.
@@ -36,6 +36,8 @@ type batch struct {
 	// who has each of calls made.
 	who   [mostTogether]party
 	calls [mostTogether]call
+	// readers receive for themselves, once the others have been received from.
+	readers [mostTogether]party
 	progress
 }
 
@@ -48,6 +50,8 @@ type progress struct {
 	// places of some of them: toSend are to be sent to, and sent have been; told
 	// are those of which is noted how that went.
 	joined, asked, heard, toSend, sent, told int
+	// reading are the readers, of whom read have been worked on.
+	reading, read int
 }
 
 // party is a side that is received from, into buf behind a headroom, or sent to.
@@ -74,18 +78,28 @@ func (l *shard) join(s *Session, x *side) bool {
 		return false
 	}
 	b := &l.batch
-	buf := l.buf[b.room:][:session.Headroom+piece]
-	b.room += roomOf(piece)
-	p := buf[session.Headroom:]
-	if x.tls != nil {
-		p = l.buf[b.room:][:piece]
-		b.room += roomOf(piece)
+	who := party{s, x, b.take(l.buf[:], session.Headroom+piece)}
+	s.batched = true
+	if x.tls != nil && piece > smallPiece {
+		b.readers[b.reading] = who
+		b.reading++
+		return true
 	}
-	b.who[b.joined] = party{s, x, buf}
+	p := who.buf[session.Headroom:]
+	if x.tls != nil {
+		p = b.take(l.buf[:], piece)
+	}
+	b.who[b.joined] = who
 	b.calls[b.joined] = call{fd: x.fd, p: p}
 	b.joined++
-	s.batched = true
 	return true
+}
+
+// take takes n bytes of buf that nobody has.
+func (b *batch) take(buf []byte, n int) []byte {
+	p := buf[b.room:][:n]
+	b.room += roomOf(n)
+	return p
 }
 
 func (s *Session) mayJoin(x *side) bool {
@@ -95,13 +109,12 @@ func (s *Session) mayJoin(x *side) bool {
 }
 
 // piece is how much to receive from x together with others; none where it is
-// read alone. A large record is opened where it was read, and sent where it was
-// sealed: that spares a copy, which costs more than a system call.
+// read alone.
 func (s *Session) piece(x *side) int {
 	switch {
 	case x.large == 0:
 		return smallPiece
-	case x.huge == 0 && s.client.tls == nil && s.service.tls == nil:
+	case x.huge == 0:
 		return mediumPiece
 	}
 	return 0
@@ -123,7 +136,7 @@ func (x *side) noteSize(n int) {
 // session of e.
 func (l *shard) waitsFor(e *unix.EpollEvent) bool {
 	b := &l.batch
-	if b.joined == mostTogether || b.room+roomOf(mediumPiece) > len(l.buf) {
+	if b.joined+b.reading == mostTogether || b.room+roomOf(session.Headroom+mediumPiece) > len(l.buf) {
 		return true
 	}
 	t := tokenOf(e)
@@ -148,6 +161,11 @@ func (l *shard) exchange() {
 		b.heard++
 		l.hear(i)
 	}
+	for b.read < b.reading {
+		i := b.read
+		b.read++
+		l.hearReader(i)
+	}
 	if calls := b.calls[b.sent:b.toSend]; len(calls) > 0 {
 		b.sent = b.toSend
 		l.sys.sendEach(calls)
@@ -161,8 +179,8 @@ func (l *shard) exchange() {
 	l.sealed = l.sealed[:0]
 }
 
-// take takes the i-th out of the batch: nothing there outlives its session.
-func (b *batch) take(i int) (party, call) {
+// leave takes the i-th out of the batch: nothing there outlives its session.
+func (b *batch) leave(i int) (party, call) {
 	p, c := b.who[i], b.calls[i]
 	b.who[i], b.calls[i] = party{}, call{}
 	p.session.batched = false
@@ -171,7 +189,7 @@ func (b *batch) take(i int) (party, call) {
 
 // hear works on what was received.
 func (l *shard) hear(i int) {
-	p, c := l.batch.take(i)
+	p, c := l.batch.leave(i)
 	s, x := p.session, p.side
 	l.current = s
 	if s.faulted {
@@ -182,13 +200,33 @@ func (l *shard) hear(i int) {
 	if x.tls != nil && err == nil {
 		n, err = x.tls.readAhead(p.buf[session.Headroom:], c.p[:n])
 	}
+	l.hearWhat(p, n, err)
+}
+
+// hearReader lets the i-th reader read. A large record is opened where crypto/tls
+// has received it: that spares a copy, which costs more than a system call.
+func (l *shard) hearReader(i int) {
+	b := &l.batch
+	p := b.readers[i]
+	b.readers[i] = party{}
+	p.session.batched = false
+	l.current = p.session
+	if p.session.faulted {
+		return
+	}
+	n, err := l.read(p.side, p.buf[session.Headroom:])
+	l.hearWhat(p, n, err)
+}
+
+// hearWhat works on n bytes that p has received, or on their end.
+func (l *shard) hearWhat(p party, n int, err error) {
 	switch {
 	case n > 0:
-		l.hearPiece(s, x, p.buf[:session.Headroom+n])
+		l.hearPiece(p.session, p.side, p.buf[:session.Headroom+n])
 	case err != unix.EAGAIN:
-		l.end(s, x, err)
+		l.end(p.session, p.side, err)
 	}
-	l.putOffRest(s)
+	l.putOffRest(p.session)
 }
 
 // hearPiece works on a piece received from x, which lies behind a headroom. What
@@ -197,13 +235,17 @@ func (l *shard) hearPiece(s *Session, x *side, buf []byte) {
 	x.noteSize(len(buf) - session.Headroom)
 	to := s.other(x)
 	out, r, do := s.work(l.now, x, buf, session.Headroom)
-	if len(out) > 0 && do == 0 && r == len(buf) {
+	if len(out) > 0 && do == 0 && r == len(buf) && to.gathers(out) {
 		l.say(s, to, out)
 		return
 	}
 	l.give(s, to, out, do)
 	l.fromRest(s, x, buf, r)
 }
+
+// gathers says that out may wait to be sent to x with what is for others. A large
+// record is sent where it was sealed, which spares a copy.
+func (x *side) gathers(out []byte) bool { return x.tls == nil || len(out) <= smallPiece }
 
 // say lets out be sent to x with what is for others.
 func (l *shard) say(s *Session, x *side, out []byte) {
@@ -223,7 +265,7 @@ func (l *shard) say(s *Session, x *side, out []byte) {
 
 // tell takes note of what was sent to another side.
 func (l *shard) tell(i int) {
-	p, c := l.batch.take(i)
+	p, c := l.batch.leave(i)
 	s, x := p.session, p.side
 	l.current = s
 	if s.faulted {

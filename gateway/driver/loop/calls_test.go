@@ -3,6 +3,7 @@
 package loop
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -219,41 +220,64 @@ func TestSystemCallsOfAnEcho(t *testing.T) {
 }
 
 func TestSystemCallsOfManyEchoes(t *testing.T) {
-	for name, connect := range map[string]func() (near, client driver.Conn){
-		"of plain clients": func() (near, client driver.Conn) { return drivertest.TCPPair(t) },
-		"over TLS": func() (near, client driver.Conn) {
-			a, b := drivertest.TCPPair(t)
-			return drivertest.ShakeHands(t, driver.NewTransport(a), b)
-		},
+	plain := func() (near, client driver.Conn) { return drivertest.TCPPair(t) }
+	secure := func() (near, client driver.Conn) {
+		a, b := drivertest.TCPPair(t)
+		return drivertest.ShakeHands(t, driver.NewTransport(a), b)
+	}
+	// What all clients say is received and passed on, and so is what all services say.
+	together := calls{"epoll_pwait": 2, "io_submit": 4}
+	const some = 8 // for which the buffer has room
+	for name, test := range map[string]struct {
+		connect        func() (near, client driver.Conn)
+		sessions, size int
+		want           calls
+	}{
+		"of plain clients":            {plain, mostTogether, 4, together},
+		"of plain clients, of 16 KiB": {plain, some, 16 << 10, together},
+		"over TLS":                    {secure, mostTogether, 4, together},
+		"over TLS, of more than a few KiB": {secure, some, 8 << 10, calls{
+			"epoll_pwait": 2,
+			"recvfrom":    some, // crypto/tls receives it itself
+			"io_submit":   2,    // to the services, and from them
+			"sendto":      some, // what crypto/tls has sealed
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, sys := byHand(t)
 			l := g.shards[0]
-			clients, services := make([]net.Conn, mostTogether), make([]net.Conn, mostTogether)
+			clients, services := make([]net.Conn, test.sessions), make([]net.Conn, test.sessions)
 			for i := range clients {
 				var near driver.Conn
-				near, clients[i] = connect()
+				near, clients[i] = test.connect()
 				services[i] = begin(t, g, near)
 			}
-			move := func(from, to []net.Conn, said, want string) {
+			message := bytes.Repeat([]byte("word"), test.size/4)
+			request := drivertest.Masked(frame.Binary, message)
+			answer := append(frame.Header{Fin: true, Opcode: frame.Binary, Length: uint64(len(message))}.Append(nil), message...)
+			move := func(from, to []net.Conn, said, want []byte) {
 				for _, c := range from {
-					io.WriteString(c, said)
+					c.Write(said)
 				}
-				l.turn()
+				for l.turn(); len(l.later) > 0; {
+					l.turn()
+				}
 				for _, c := range to {
 					got := make([]byte, len(want))
-					if _, err := io.ReadFull(c, got); err != nil || string(got) != want {
-						t.Fatalf("%q came of %q: %v", got, said, err)
+					if _, err := io.ReadFull(c, got); err != nil || !bytes.Equal(got, want) {
+						t.Fatalf("other bytes came of %d: %v", len(said), err)
 					}
 				}
 			}
-			sys.typically(func() {
-				move(clients, services, string(drivertest.Masked(frame.Binary, []byte("word"))), "word")
-				move(services, clients, "word", "\x82\x04word")
-			}).want(t, calls{
-				"epoll_pwait": 2, // what all clients say, and all services
-				"io_submit":   4, // to receive that, and to pass it on
-			})
+			echo := func() {
+				move(clients, services, request, message)
+				move(services, clients, message, answer)
+			}
+			for _, at := range l.slots {
+				at.session.client.noteSize(test.size) // as of messages before
+				at.session.service.noteSize(test.size)
+			}
+			sys.typically(echo).want(t, test.want)
 		})
 	}
 }
