@@ -167,13 +167,7 @@ func TestSuiteWhileSessionsMigrate(t *testing.T) {
 		}
 	})
 	t.Cleanup(func() { close(over); restless.Wait(); g.Close() })
-	drivertest.Suite{New: func(t *testing.T, o driver.Options) driver.Session {
-		s := g.New(o)
-		if err := s.Adopt(); err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}}.Run(t)
+	suiteOf(g).Run(t)
 }
 
 // What crypto/tls has read already is no event of the socket's any more.

@@ -10,12 +10,16 @@ import (
 )
 
 func TestSuite(t *testing.T) {
-	g := group(t)
-	drivertest.Suite{New: func(t *testing.T, o driver.Options) driver.Session {
+	suiteOf(group(t)).Run(t)
+}
+
+// suiteOf is that of sessions of g.
+func suiteOf(g *Group) drivertest.Suite {
+	return drivertest.Suite{New: func(t *testing.T, o driver.Options) driver.Session {
 		s := g.New(o)
 		if err := s.Adopt(); err != nil {
 			t.Fatal(err)
 		}
 		return s
-	}}.Run(t)
+	}}
 }
