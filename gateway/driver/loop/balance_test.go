@@ -47,7 +47,6 @@ func TestAsManyShardsServeAsAreNeeded(t *testing.T) {
 			for range test.shards {
 				g.add(newShard(&still{}))
 			}
-			g.inService.Store(1)
 			now := time.Second
 			for _, u := range test.story {
 				for range u.intervals {

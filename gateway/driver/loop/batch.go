@@ -73,7 +73,7 @@ type call struct {
 // join lets x, of which there was an event, be read with others, and says
 // whether it may.
 func (l *shard) join(s *Session, x *side) bool {
-	piece := s.piece(x)
+	piece := x.piece()
 	if piece == 0 || !s.mayJoin(x) {
 		return false
 	}
@@ -110,7 +110,7 @@ func (s *Session) mayJoin(x *side) bool {
 
 // piece is how much to receive from x together with others; none where it is
 // read alone.
-func (s *Session) piece(x *side) int {
+func (x *side) piece() int {
 	switch {
 	case x.large == 0:
 		return smallPiece
@@ -179,12 +179,19 @@ func (l *shard) exchange() {
 	l.sealed = l.sealed[:0]
 }
 
-// leave takes the i-th out of the batch: nothing there outlives its session.
+// leave takes p out of the batch: nothing there outlives its session.
+func (p *party) leave() party {
+	left := *p
+	*p = party{}
+	left.session.batched = false
+	return left
+}
+
+// leave takes the i-th of those that have a call made, and that call.
 func (b *batch) leave(i int) (party, call) {
-	p, c := b.who[i], b.calls[i]
-	b.who[i], b.calls[i] = party{}, call{}
-	p.session.batched = false
-	return p, c
+	c := b.calls[i]
+	b.calls[i] = call{}
+	return b.who[i].leave(), c
 }
 
 // hear works on what was received.
@@ -206,10 +213,7 @@ func (l *shard) hear(i int) {
 // hearReader lets the i-th reader read. A large record is opened where crypto/tls
 // has received it: that spares a copy, which costs more than a system call.
 func (l *shard) hearReader(i int) {
-	b := &l.batch
-	p := b.readers[i]
-	b.readers[i] = party{}
-	p.session.batched = false
+	p := l.batch.readers[i].leave()
 	l.current = p.session
 	if p.session.faulted {
 		return

@@ -156,20 +156,28 @@ func (c calls) want(t *testing.T, want calls) {
 	}
 }
 
-// byHand is a shard over the real kernel whose turns the test takes.
-func byHand(t *testing.T) (*Group, *counted) {
+// shardByHand is one over the real kernel whose turns the test takes.
+func shardByHand(t *testing.T) *shard {
 	t.Helper()
 	k, err := newKernel()
 	if err != nil {
 		t.Fatal(err)
 	}
-	sys := &counted{system: k, calls: map[string]int{}}
-	g := &Group{shards: []*shard{newShard(sys)}}
+	l := newShard(k)
 	t.Cleanup(func() {
-		g.shards[0].post(letter{what: end})
-		g.shards[0].run()
+		l.post(letter{what: end})
+		l.run()
 	})
-	return g, sys
+	return l
+}
+
+// byHand is a shard by hand, alone in a group, whose system calls are counted.
+func byHand(t *testing.T) (*Group, *counted) {
+	t.Helper()
+	l := shardByHand(t)
+	sys := &counted{system: l.sys, calls: map[string]int{}}
+	l.sys = sys
+	return &Group{shards: []*shard{l}}, sys
 }
 
 // begin starts a session of the client that near leads to, and returns its service.

@@ -34,7 +34,6 @@ func newGroup(shards int) (*Group, error) {
 		}
 		g.add(newShard(k))
 	}
-	g.inService.Store(1)
 	for _, l := range g.shards {
 		g.ended.Go(func() {
 			runtime.LockOSThread() // whose CPU time l looks at
@@ -64,8 +63,9 @@ func (g *Group) New(o driver.Options) *Session {
 	return s
 }
 
-// add makes l one of the group.
+// add makes l one of the group, of whose shards the first serves.
 func (g *Group) add(l *shard) {
+	g.inService.Store(1)
 	l.group, l.index = g, len(g.shards)
 	l.rests = l.index > 0
 	g.shards = append(g.shards, l)

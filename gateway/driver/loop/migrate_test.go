@@ -24,7 +24,6 @@ func couple(t *testing.T) (tb *table, g *Group, other *shard) {
 	g = &Group{}
 	g.add(tb.shard)
 	g.add(tb.addShard())
-	g.inService.Store(1)
 	return tb, g, tb.desks[1].shard
 }
 
@@ -174,15 +173,8 @@ func TestSuiteWhileSessionsMigrate(t *testing.T) {
 func TestASessionTakesWhatTLSHasReadAlong(t *testing.T) {
 	g := &Group{}
 	for range 2 {
-		k, err := newKernel()
-		if err != nil {
-			t.Fatal(err)
-		}
-		l := newShard(k)
-		g.add(l)
-		t.Cleanup(func() { l.post(letter{what: end}); l.run() })
+		g.add(shardByHand(t))
 	}
-	g.inService.Store(1)
 	l, to := g.shards[0], g.shards[1]
 	l.sessions.Add(1) // so that the next one is at home with the other
 	near, far := drivertest.TCPPair(t)

@@ -89,7 +89,6 @@ func (sim *simulation) assemble() {
 	for _, d := range sim.desks {
 		g.add(d.shard)
 	}
-	g.inService.Store(1)
 	for range sim.IntN(6) {
 		sim.after(time.Duration(sim.IntN(int(20*time.Millisecond))), func() { g.serve(1+sim.IntN(len(g.shards)), sim.clock) })
 	}
