@@ -14,10 +14,11 @@ type pipe struct{ out, in int }
 
 func (p pipe) made() bool { return p != pipe{} }
 
-// pipeSize is how much a pipe holds, in bytes, if the kernel lets it: a user
-// without privileges who has many gets tiny ones (pipe(7)). What it has room for
-// are pieces of memory, each of which may be smaller than a page.
-const pipeSize = 1 << 20
+// pipeSize is how much a pipe holds, in bytes: the most that the kernel lets
+// anybody have by default. A user without privileges who has many gets tiny ones
+// (pipe(7)). What it has room for are pieces of memory, each of which may be
+// smaller than a page.
+const pipeSize = perRead * mostRead
 
 func (k *kernel) openPipe() pipe {
 	var ends [2]int
