@@ -235,7 +235,7 @@ func TestSystemCallsOfManyEchoes(t *testing.T) {
 	}
 	// What all clients say is received and passed on, and so is what all services say.
 	together := calls{"epoll_pwait": 2, "io_submit": 4}
-	const some = 8 // for which the buffer has room
+	const some = 38 // for which the buffer has room
 	for name, test := range map[string]struct {
 		connect        func() (near, client driver.Conn)
 		sessions, size int

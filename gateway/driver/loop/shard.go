@@ -25,7 +25,7 @@ const (
 type shard struct {
 	// buf comes first, so that pieces begin with a cache line: the kernel copies
 	// them faster then.
-	buf [session.Headroom + mostRead]byte
+	buf [bufferSize]byte
 	// group is nil for one that is alone; index is its place there.
 	group *Group
 	index int
