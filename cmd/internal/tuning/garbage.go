@@ -15,7 +15,7 @@ import (
 // be charged for it.
 const (
 	leastPercent = 25
-	leastGarbage = 8 << 20
+	leastGarbage = 16 << 20
 	// look is how often the heap is looked at.
 	look = time.Second / 2
 	// quiet is how much may be allocated between two looks for it to be quiet, and
@@ -79,7 +79,7 @@ func (h *heap) look(now figures) {
 }
 
 // mostPercent is where the runtime's own least heap of 4 MiB gives leastGarbage.
-const mostPercent = 200
+const mostPercent = 100 * leastGarbage / (4 << 20)
 
 // percentFor is GOGC for a heap of which so many bytes are live.
 func percentFor(live uint64) int {

@@ -7,9 +7,9 @@ func TestPercent(t *testing.T) {
 		live uint64
 		want int
 	}{
-		"nothing known":                    {0, 200},
-		"less than the runtime's minimum":  {1 << 20, 200},
-		"as much garbage as is live":       {8 << 20, 100},
+		"nothing known":                    {0, 400},
+		"less than the runtime's minimum":  {1 << 20, 400},
+		"as much garbage as is live":       {16 << 20, 100},
 		"the share is what is allowed":     {64 << 20, 25},
 		"never less, however much is live": {1 << 40, 25},
 	} {
