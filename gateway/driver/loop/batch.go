@@ -82,7 +82,7 @@ func (l *shard) join(s *Session, x *side) bool {
 		return false
 	}
 	b := &l.batch
-	who := party{s, x, b.take(l.buf[:], session.Headroom+piece)}
+	who := party{s, x, b.take(l.buf, session.Headroom+piece)}
 	s.batched = true
 	if x.tls != nil && piece > smallPiece {
 		b.readers[b.reading] = who
@@ -91,7 +91,7 @@ func (l *shard) join(s *Session, x *side) bool {
 	}
 	p := who.buf[session.Headroom:]
 	if x.tls != nil {
-		p = b.take(l.buf[:], piece)
+		p = b.take(l.buf, piece)
 	}
 	b.who[b.joined] = who
 	b.calls[b.joined] = call{fd: x.fd, p: p}

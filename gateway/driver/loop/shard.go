@@ -23,9 +23,10 @@ const (
 
 // shard owns sessions. All but its mail and its count is for its own goroutine.
 type shard struct {
-	// buf comes first, so that pieces begin with a cache line: the kernel copies
-	// them faster then.
-	buf [bufferSize]byte
+	// buf is what sessions are read into. It comes with the first of them: a
+	// memory limit (GOMEMLIMIT) counts it, used or not, and most shards of a large
+	// machine rest.
+	buf []byte
 	// group is nil for one that is alone; index is its place there.
 	group *Group
 	index int

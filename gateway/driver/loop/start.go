@@ -59,6 +59,9 @@ func (l *shard) place(s *Session) {
 		s.slot = l.free[n-1]
 		l.free = l.free[:n-1]
 	} else {
+		if l.buf == nil {
+			l.buf = make([]byte, bufferSize)
+		}
 		s.slot = int32(len(l.slots))
 		l.slots = append(l.slots, slot{})
 	}

@@ -194,6 +194,7 @@ func TestAClientIsAnsweredWhileItsServiceReadsNothing(t *testing.T) {
 // faster to there.
 func TestPiecesBeginWithACacheLine(t *testing.T) {
 	l := newShard(nil)
+	l.place(&Session{})
 	for name, at := range map[string]int{"the first": 0, "the second of a batch": roomOf(session.Headroom + smallPiece)} {
 		if off := uintptr(unsafe.Pointer(&l.buf[at+session.Headroom])) % 64; off != 0 {
 			t.Errorf("%s begins %d bytes behind one", name, off)
