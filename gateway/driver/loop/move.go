@@ -8,8 +8,9 @@ import (
 	"switchyard.dev/gateway/session"
 )
 
-// turnBytes is how much one session may read of each side in one turn; what is
-// left waits until the others had theirs.
+// turnBytes is how much one session may read of each side in one turn, where the
+// last piece may be as large as any; what is left waits until the others had
+// theirs.
 const turnBytes = 512 << 10
 
 // drive moves what can be moved between the two sides of s, unless that is put

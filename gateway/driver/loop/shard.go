@@ -25,7 +25,8 @@ const (
 type shard struct {
 	// buf is what sessions are read into. It comes with the first of them: a
 	// memory limit (GOMEMLIMIT) counts it, used or not, and most shards of a large
-	// machine rest.
+	// machine rest. So large a one begins with a page, and its pieces with a cache
+	// line, where the kernel copies them faster.
 	buf []byte
 	// group is nil for one that is alone; index is its place there.
 	group *Group
