@@ -243,7 +243,7 @@ func (l *shard) hearPiece(s *Session, x *side, buf []byte) {
 	x.noteSize(len(buf) - session.Headroom)
 	to := s.other(x)
 	out, r, do := s.work(l.now, x, buf, session.Headroom)
-	if len(out) > 0 && do == 0 && r == len(buf) && to.gathers(out) {
+	if len(out) > 0 && do == 0 && r == len(buf) {
 		l.say(s, to, out)
 		return
 	}
@@ -251,11 +251,8 @@ func (l *shard) hearPiece(s *Session, x *side, buf []byte) {
 	l.fromRest(s, x, buf, r)
 }
 
-// gathers says that out may wait to be sent to x with what is for others. A large
-// record is sent where it was sealed, which spares a copy.
-func (x *side) gathers(out []byte) bool { return x.tls == nil || len(out) <= smallPiece }
-
-// say lets out be sent to x with what is for others.
+// say lets out be sent to x with what is for others. What crypto/tls has sealed is
+// copied for that, which costs less than a system call for each, large or not.
 func (l *shard) say(s *Session, x *side, out []byte) {
 	if x.tls != nil {
 		var err error

@@ -39,8 +39,7 @@ type shard struct {
 	// now is the time of this turn, and more than zero.
 	now    time.Duration
 	events [maxEvents]unix.EpollEvent
-	// loan is where TLS is read, and sealed where more than one record of it is
-	// put together.
+	// loan is where TLS is read, and sealed where records of it are put together.
 	loan   footprint.Loan
 	sealed []byte
 	slots  []slot
