@@ -39,7 +39,8 @@ type shard struct {
 	// now is the time of this turn, and more than zero.
 	now    time.Duration
 	events [maxEvents]unix.EpollEvent
-	// loan is where TLS is read, and sealed where records of it are put together.
+	// loan is where TLS is read, and sealed where records of it are put together:
+	// no more than what buf has room for comes to.
 	loan   footprint.Loan
 	sealed []byte
 	slots  []slot
